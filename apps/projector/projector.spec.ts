@@ -1,7 +1,7 @@
 /** The projector's module over fakes of its use cases: what operators are shown, and what the feed hears of a batch. */
 import type { Projector } from '#application';
 import { done, failed, positionOf, START, type Outcome } from '#contracts';
-import { OPERATING, PROJECTOR } from '#platform';
+import { OPERATING, PROJECTOR, VERIFYING, WHAT_IFS } from '#platform';
 import type { FeedBatch } from '#ports';
 import { fakeOf, serve, type Served } from '../../test/harness/served.js';
 import { FeedController } from './feed.controller.js';
@@ -15,7 +15,8 @@ let guarded: Served;
 
 beforeAll(async () => {
   const fake = fakeOf(calls, () => answer);
-  const options = { modules: [ProjectorModule], useCases: [[OPERATING, fake] as const, [PROJECTOR, fake] as const] };
+  const useCases = [OPERATING, PROJECTOR, VERIFYING, WHAT_IFS].map((token) => [token, fake] as const);
+  const options = { modules: [ProjectorModule], useCases };
   served = await serve(options);
   guarded = await serve({ ...options, tokens: true });
 });
@@ -109,11 +110,56 @@ test('what is not parked cannot be released; a field of a body is unknown', asyn
   expect(calls).toEqual([]);
 });
 
+const verification = {
+  ...{ id: '5c1f0000-0000-4000-8000-000000000001', state: 'done', phase: 'listing', generation: 2 },
+  ...{
+    position: positionOf(18446744073709551614n),
+    percent: 100,
+    entries: 9,
+    total: 9,
+    entriesPerS: 4,
+    secondsLeft: null,
+  },
+  ...{ hosts: 3, bytes: 0, equal: false, differences: 1, notCompared: { large: 0, behind: 1, moving: 0 } },
+  examples: [
+    { host: 'web-1', labor: 'web-1~4', quest: null, field: 'state', live: '"open"', folded: '"completed"', entry: 6 },
+  ],
+  ...{ startedAt: instant, endedAt: instant, reason: null },
+};
+
+test('R9: a verification is begun, shown as it is, and cancelled; one that runs is named, and an unknown one is 404', async () => {
+  const { id } = verification;
+  answer = done({ id });
+  expect(await served.call('POST', '/admin/verify')).toMatchObject({ status: 202, body: { id } });
+  answer = done(verification);
+  const shown = { ...verification, position: '18446744073709551614' };
+  expect(await served.call('GET', `/admin/verify/${id}`)).toMatchObject({ status: 200, body: shown });
+  expect(await served.call('DELETE', `/admin/verify/${id}`)).toMatchObject({ status: 200, body: shown });
+  expect(calls).toMatchObject([
+    ['start', { principal: null }],
+    ['status', id],
+    ['cancel', id],
+  ]);
+  answer = failed({ code: 'conflict', detail: 'another runs' });
+  expect(await served.call('POST', '/admin/verify')).toMatchObject({ status: 409, body: { code: 'conflict' } });
+  answer = failed({ code: 'verification-unknown', detail: 'no' });
+  expect(await served.call('GET', '/admin/verify/x')).toMatchObject({
+    status: 404,
+    body: { code: 'verification-unknown' },
+  });
+  calls.length = 0;
+  expect((await served.call('POST', '/admin/verify', { now: true })).status).toBe(422);
+  expect(calls).toEqual([]);
+});
+
 test.each(['read', 'report', 'operate'] as const)('%s may not operate projection', async (role) => {
   answer = status;
   expect((await guarded.call('GET', '/admin/status', undefined, role)).status).toBe(403);
   expect((await guarded.call('GET', '/admin/parked', undefined, role)).status).toBe(403);
   expect((await guarded.call('POST', '/admin/parked/web-1/release', undefined, role)).status).toBe(403);
+  expect((await guarded.call('POST', '/admin/verify', undefined, role)).status).toBe(403);
+  expect((await guarded.call('GET', '/admin/verify/x', undefined, role)).status).toBe(403);
+  expect((await guarded.call('DELETE', '/admin/verify/x', undefined, role)).status).toBe(403);
   expect(calls).toEqual([]);
   expect((await guarded.call('GET', '/admin/status', undefined, 'admin')).status).toBe(200);
 });

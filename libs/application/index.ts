@@ -35,6 +35,14 @@ export {
 } from './replay/bucket.js';
 export * from './replay/canonical.js';
 export * from './replay/differences.js';
+export { judgeWhatIf, type WhatIfListener, type WhatIfParts } from './what-if/judge-what-if.js';
+export { SupposedTimeline } from './what-if/supposed-timeline.js';
+export { createWhatIfs, type WhatIfsParts } from './what-if/create-what-ifs.js';
+export { reasonOfDifference } from './what-if/what-if-reason.js';
+export { verdictOf } from './what-if/what-if-totals.js';
+export type { WhatIfAsked, WhatIfs, WhatIfStatus } from './what-if/what-ifs.js';
+export { type LaborDifference } from './what-if/host-what-if.js';
+export { type SeenLabor } from './what-if/seen-labors.js';
 export { giveCatalogue, giveNames } from './replay/followed-entries.js';
 export type { FoldedHost, ReplayListener } from './replay/listener.js';
 export type { FoldedQuest } from './projection/quest-record.js';
@@ -44,3 +52,12 @@ export { createRelay, type RelayParts } from './relay/create-relay.js';
 export { Places, type HeldPlace } from './places.js';
 export { mostOfOne, Share } from './share.js';
 export { StartRefused } from './start-refused.js';
+export { createVerifying, type VerifyingParts } from './verifying/create-verifying.js';
+export { MOST_EXAMPLES, type DifferenceFound } from './verifying/findings.js';
+export { MOST_KEPT, type VerificationStatus, type Verifying } from './verifying/verifying.js';
+export {
+  verifyGeneration,
+  type VerifiedGeneration,
+  type VerifyGenerationParts,
+  type VerifyStep,
+} from './verifying/verify-generation.js';

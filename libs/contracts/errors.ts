@@ -13,6 +13,8 @@ export type RequestErrorCode =
   | 'not-found'
   | 'event-unknown'
   | 'operation-unknown'
+  | 'what-if-unknown'
+  | 'verification-unknown'
   | 'too-broad'
   | 'host-unknown'
   | 'host-parked'
@@ -59,6 +61,8 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorMeaning>> = {
   'not-found': final('There is nothing at this path'),
   'event-unknown': final('No such event'),
   'operation-unknown': final('No such operation'),
+  'what-if-unknown': final('No such what-if'),
+  'verification-unknown': final('No such verification'),
   'host-unknown': final('No such host'),
   'too-broad': final('Too many match'),
   'host-parked': final('The host is parked'),

@@ -48,6 +48,7 @@ export { STATUSES } from './http/problems/statuses.js';
 export { Caller, Needs } from './api/access/guard.js';
 export { reaches, ROLES, type Identity, type Role } from './api/access/roles.js';
 export { BodyPipe, CheckedBody, dtoOf, NoBody } from './api/body.js';
+export { checkedItems } from './api/items.js';
 export { readsBody, readsQuery } from './api/description/marks.js';
 export { answering, Documented, type Operation } from './api/description/operation.js';
 export {

@@ -2,14 +2,13 @@
 import { Body, Controller, Inject, Param, Patch, Post, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { Ingest } from '#application';
-import { eventTypeAmendmentRequest, eventTypeRequest, presentEventType } from '#contracts';
+import { eventTypeDefinition, eventTypeAmendmentRequest, eventTypeRequest, presentEventType } from '#contracts';
 import type { EventTypeAmendmentBody, EventTypeBody, EventTypeRequestBody } from '#contracts';
 import type { EventType } from '#domain';
 import { Caller, CheckedBody, Documented, IfMatch, INGEST, Needs, type Identity, type Matches } from '#platform';
 import { callerOf } from '../caller.js';
 import { answerAmended, answerDefined, MAX_DEFINITIONS } from './answer.js';
 import { eventTypeAmended, eventTypesDefined } from './documented.js';
-import { eventTypeDefinition } from './definitions.js';
 
 @Controller('event-types')
 @Needs('admin')

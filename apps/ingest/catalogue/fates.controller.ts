@@ -2,14 +2,14 @@
 import { Body, Controller, Inject, Param, Patch, Post, Res } from '@nestjs/common';
 import type { FastifyReply } from 'fastify';
 import type { Ingest } from '#application';
-import { fateAmendmentRequest, fateRequest, presentFate } from '#contracts';
+import { fateAmendmentRequest, fateDefinition, fateRequest, presentFate } from '#contracts';
 import type { FateAmendmentBody, FateBody, FateRequestBody } from '#contracts';
 import type { Fate } from '#domain';
 import { Caller, CheckedBody, Documented, IfMatch, INGEST, Needs, type Identity, type Matches } from '#platform';
 import { callerOf } from '../caller.js';
 import { answerAmended, answerDefined, MAX_DEFINITIONS } from './answer.js';
 import { fateAmended, fatesDefined } from './documented.js';
-import { fateAmendment, fateDefinition } from './definitions.js';
+import { fateAmendment } from './definitions.js';
 
 @Controller('fates')
 @Needs('admin')

@@ -1,6 +1,13 @@
 /** How `/admin` shows projection: positions as decimal text, null where there is no entry yet. */
-import type { ParkedItem, ProjectionStatus } from '#application';
-import { START, type Generation, type ParkedItemBody, type Position, type StatusBody } from '#contracts';
+import type { ParkedItem, ProjectionStatus, VerificationStatus } from '#application';
+import {
+  START,
+  type Generation,
+  type ParkedItemBody,
+  type Position,
+  type StatusBody,
+  type VerificationBody,
+} from '#contracts';
 
 export function presentStatus(status: ProjectionStatus): StatusBody {
   const {
@@ -37,6 +44,10 @@ export function presentStatus(status: ProjectionStatus): StatusBody {
 export function presentParkedItem(item: ParkedItem): ParkedItemBody {
   const { kind, name, state, reason, revision, position, since } = item;
   return { kind, name, state, reason, revision, position: shown(position), since };
+}
+
+export function presentVerification({ position, ...status }: VerificationStatus): VerificationBody {
+  return { ...status, position: String(position) };
 }
 
 function presentGeneration(generation: Generation): StatusBody['generation'] {

@@ -1,7 +1,7 @@
 /** Folding into one generation: reads side by side, and a batch in three phases. */
-import type { ParkRecord, PartitionProgress, QuestDocument, Recount } from '#contracts';
+import type { LaborDocument, ParkRecord, PartDocument, PartitionProgress, QuestDocument, Recount } from '#contracts';
 import type { EventId, HostName, LaborId, QuestId } from '#domain';
-import type { BehindHost, ViewsBatch, ViewsLoaded, ViewsWanted, ViewsWriter } from '#ports';
+import type { BehindHost, StoredPage, StoredPartKey, ViewsBatch, ViewsLoaded, ViewsWanted, ViewsWriter } from '#ports';
 import { readBehind } from './behind.js';
 import { newPublishing, settle } from './changes.js';
 import { allOf, type Connection } from './connection.js';
@@ -21,6 +21,7 @@ import { raiseProgress } from './progress-writes.js';
 import { decodeQuest, type StoredQuest } from './quest-documents.js';
 import { insertQuestEntries } from './quest-entries.js';
 import { markWrites, recordWrites, touchWrites, writeRecount } from './quest-writes.js';
+import { readHostNames, readLaborsOf, readPartsOf, readQuestNumbers } from './stored-documents.js';
 
 export class MongoWriter implements ViewsWriter {
   constructor(
@@ -36,7 +37,7 @@ export class MongoWriter implements ViewsWriter {
       findByIds(connection, connection.of<StoredHost>('hosts', generation), hosts),
       findByIds(connection, connection.of<StoredQuest>('quests', generation), quests),
       findByIds(connection, connection.of<StoredLabor>('labors', generation), labors),
-      this.laborsOf(generation, laborsOf),
+      this.laborsOfEvents(generation, laborsOf),
       findByIds(connection, connection.of<StoredPart>('parts', generation), partIds),
       this.laborsOfChains(generation, chains),
       this.directory.confirm(generation),
@@ -50,7 +51,7 @@ export class MongoWriter implements ViewsWriter {
     };
   }
 
-  private async laborsOf(generation: number, events: readonly EventId[]): Promise<readonly StoredLabor[]> {
+  private async laborsOfEvents(generation: number, events: readonly EventId[]): Promise<readonly StoredLabor[]> {
     if (events.length === 0) return [];
     return readNamed(this.connection, generation, await this.directory.eventsOf(generation), events);
   }
@@ -167,6 +168,35 @@ export class MongoWriter implements ViewsWriter {
       readBehind(this.connection, generation, after, limit),
       this.directory.confirm(generation),
     ]);
+    return found;
+  }
+
+  async hostNames(generation: number, after: HostName | null, limit: number): Promise<readonly HostName[]> {
+    return this.confirmed(generation, readHostNames(this.connection, generation, after, limit));
+  }
+
+  async questNumbers(generation: number, after: QuestId | null, limit: number): Promise<readonly QuestId[]> {
+    return this.confirmed(generation, readQuestNumbers(this.connection, generation, after, limit));
+  }
+
+  async laborsOf(
+    generation: number,
+    hosts: readonly HostName[],
+    after: LaborId | null,
+  ): Promise<StoredPage<LaborDocument, LaborId>> {
+    return this.confirmed(generation, readLaborsOf(this.connection, generation, hosts, after));
+  }
+
+  async partsOf(
+    generation: number,
+    hosts: readonly HostName[],
+    after: StoredPartKey | null,
+  ): Promise<StoredPage<PartDocument, StoredPartKey>> {
+    return this.confirmed(generation, readPartsOf(this.connection, generation, hosts, after));
+  }
+
+  private async confirmed<T>(generation: number, reading: Promise<T>): Promise<T> {
+    const [found] = await Promise.all([reading, this.directory.confirm(generation)]);
     return found;
   }
 

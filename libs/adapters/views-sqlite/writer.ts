@@ -2,9 +2,9 @@
  * Folding into one generation. A batch is its events first, and then one transaction with everything else, though nothing
  * outside relies on that.
  */
-import type { ParkRecord, PartitionProgress, QuestDocument, Recount } from '#contracts';
+import type { LaborDocument, ParkRecord, PartDocument, PartitionProgress, QuestDocument, Recount } from '#contracts';
 import type { HostName, LaborId, QuestId } from '#domain';
-import type { BehindHost, ViewsBatch, ViewsLoaded, ViewsWanted, ViewsWriter } from '#ports';
+import type { BehindHost, StoredPage, StoredPartKey, ViewsBatch, ViewsLoaded, ViewsWanted, ViewsWriter } from '#ports';
 import { readBehind } from './behind.js';
 import { raiseProgress, readProgress, insertFollowed } from './control-writes.js';
 import { decodeHost, decodeLabor, decodeParked, HOST_COLUMNS, type HostColumns } from './documents.js';
@@ -27,6 +27,7 @@ import {
   type QuestRow,
 } from './quest-writes.js';
 import type { Store } from './store.js';
+import { readHostNames, readLaborsOf, readPartsOf, readQuestNumbers } from './stored-documents.js';
 
 export class SqliteWriter implements ViewsWriter {
   constructor(private readonly files: ViewsFiles) {}
@@ -157,6 +158,30 @@ export class SqliteWriter implements ViewsWriter {
 
   async behindHosts(generation: number, after: HostName | null, limit: number): Promise<readonly BehindHost[]> {
     return this.read(generation, (store) => readBehind(store, after, limit));
+  }
+
+  async hostNames(generation: number, after: HostName | null, limit: number): Promise<readonly HostName[]> {
+    return this.read(generation, (store) => readHostNames(store, after, limit));
+  }
+
+  async questNumbers(generation: number, after: QuestId | null, limit: number): Promise<readonly QuestId[]> {
+    return this.read(generation, (store) => readQuestNumbers(store, after, limit));
+  }
+
+  async laborsOf(
+    generation: number,
+    hosts: readonly HostName[],
+    after: LaborId | null,
+  ): Promise<StoredPage<LaborDocument, LaborId>> {
+    return this.read(generation, (store) => readLaborsOf(store, hosts, after));
+  }
+
+  async partsOf(
+    generation: number,
+    hosts: readonly HostName[],
+    after: StoredPartKey | null,
+  ): Promise<StoredPage<PartDocument, StoredPartKey>> {
+    return this.read(generation, (store) => readPartsOf(store, hosts, after));
   }
 
   private read<T>(generation: number, work: (store: Store) => T): T {

@@ -21,7 +21,8 @@ export type Canonical = Readonly<Record<string, unknown>>;
 
 export interface CanonicalHost {
   readonly host: HostName;
-  readonly document: Canonical;
+  /** Null where there is none. */
+  readonly document: Canonical | null;
   readonly labors: ReadonlyMap<LaborId, Canonical>;
   readonly parts: ReadonlyMap<QuestId, Canonical>;
 }
@@ -34,14 +35,26 @@ interface Placeable {
   readonly position: Position;
 }
 
+/** As they are stored, where a defect may have left no document of the host itself. */
+export type StoredHostDocuments = Omit<HostDocuments, 'document'> & { readonly document: HostDocument | null };
+
 /** `places`: of the host's entries, by revision. A place that is none of them is said to be of no entry. */
-export function canonicalHost({ document, labors, parts }: HostDocuments, places: readonly Position[]): CanonicalHost {
+export function canonicalHost(documents: HostDocuments, places: readonly Position[]): CanonicalHost {
+  return canonicalStoredHost(documents.document.host, documents, places);
+}
+
+/** As {@link canonicalHost}. */
+export function canonicalStoredHost(
+  host: HostName,
+  { document, labors, parts }: StoredHostDocuments,
+  places: readonly Position[],
+): CanonicalHost {
   const revisions = new Map(places.map((position, revision) => [position, revision]));
   const revisionAt = (position: Position): Revision | null => revisions.get(position) ?? null;
   const placed = (position: Position): object => ({ entry: revisionAt(position) });
   return {
-    host: document.host,
-    document: canonicalDocument(document, placed),
+    host,
+    document: document && canonicalDocument(document, placed),
     labors: new Map(labors.map((labor) => [labor.id, canonicalLabor(labor, placed)])),
     parts: new Map(parts.map((part) => [part.quest, canonicalPart(part, placed)])),
   };

@@ -39,7 +39,8 @@ export function differencesOf(live: CanonicalHost, folded: CanonicalHost): HostD
 }
 
 type InDocument = Omit<Difference, 'labor' | 'quest'>;
-type Differing = InDocument & { readonly field: string };
+/** In a document that both sides have. */
+export type Differing = InDocument & { readonly field: string };
 
 function orderOf({ entry }: Pick<Difference, 'entry'>): number {
   return entry ?? Infinity;
@@ -57,7 +58,8 @@ function documentsThatDiffer<K>(
   });
 }
 
-function fieldsThatDiffer(live: Canonical, folded: Canonical): readonly Differing[] {
+/** Of one document. */
+export function fieldsThatDiffer(live: Canonical, folded: Canonical): readonly Differing[] {
   const fields = new Set([...Object.keys(live), ...Object.keys(folded)]);
   return [...fields].flatMap((field) => {
     const [one, other] = [live[field], folded[field]];
@@ -95,7 +97,9 @@ function least(entries: readonly Revision[]): Revision | null {
 }
 
 /** Those of the host's state beside the others; no value in a state names an entry. */
-function documentFields(live: Canonical, folded: Canonical): readonly Differing[] {
+function documentFields(live: Canonical | null, folded: Canonical | null): readonly InDocument[] {
+  if (live === null || folded === null)
+    return live === folded ? [] : [{ field: null, live: live ?? undefined, folded: folded ?? undefined, entry: null }];
   const { state: liveState, ...others } = live;
   const { state: foldedState, ...foldedOthers } = folded;
   const inState = fieldsThatDiffer(liveState as Canonical, foldedState as Canonical);

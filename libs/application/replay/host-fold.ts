@@ -10,7 +10,7 @@ import {
   type StoredEntry,
   type Steps,
 } from '#contracts';
-import type { Catalogue, EventId, HostEffect, HostName, Instant, LaborId, QuestId } from '#domain';
+import type { Catalogue, EventId, HostEffect, HostName, Instant, LaborId, QuestId, Revision } from '#domain';
 import { addNeeded, loadedOf, partKey, type Loaded, type Needed } from '../projection/changes.js';
 import { hostAfter, newDocument } from '../projection/host-document.js';
 import { judgeHost, type JudgedHost } from '../projection/judge-host.js';
@@ -49,8 +49,30 @@ export class HostFold {
     this.document = newDocument(host, now);
   }
 
+  /** One that continues where a replay has ended: `folded` is not changed. */
+  static after(folded: FoldedHost, now: Instant): HostFold {
+    const { document, labors, parts, marks, places } = folded;
+    const fold = new HostFold(document.host, now, false);
+    fold.document = document;
+    for (const labor of labors) fold.labors.set(labor.id, labor);
+    for (const part of parts) fold.parts.set(partKey(part), part);
+    for (const [quest, mark] of marks) fold.marks.set(quest, mark);
+    for (const place of places) fold.places.push(place);
+    fold.waiting.count = places.length;
+    return fold;
+  }
+
   get isWaiting(): boolean {
     return !this.waiting.isEmpty;
+  }
+
+  /** The revision of the entry that comes next; of a parked host none counts any more. */
+  get next(): Revision {
+    return this.waiting.count;
+  }
+
+  get isParked(): boolean {
+    return this.document.parked !== null;
   }
 
   /** The next entry of its stream. */

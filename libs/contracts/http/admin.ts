@@ -1,6 +1,18 @@
 /** How far projection is, and what it has parked. */
 import * as names from './names.js';
-import { component, count, fields, flag, listOf, nullable, oneOf, text, typed, type Infer } from './schema.js';
+import {
+  component,
+  count,
+  fields,
+  flag,
+  listOf,
+  nullable,
+  oneOf,
+  text,
+  typed,
+  type Infer,
+  type Schema,
+} from './schema.js';
 
 /** Null where there is no entry yet. */
 const at = nullable(names.position);
@@ -84,3 +96,79 @@ export type ParkedListBody = Infer<typeof parkedListBody>;
 
 export const releasedBody = component('Released', fields({ released: text }));
 export type ReleasedBody = Infer<typeof releasedBody>;
+
+const verificationId = component('VerificationId', typed<string>({ type: 'string', format: 'uuid' }));
+
+/** Answered with 202. */
+export const verificationBegunBody = component('VerificationBegun', fields({ id: verificationId }));
+export type VerificationBegunBody = Infer<typeof verificationBegunBody>;
+
+const sideOf = (whose: string): Schema<string | null> => ({
+  ...nullable(text),
+  description: `What ${whose} say, as JSON in one text; null where they have no such thing. Long ones are cut.`,
+});
+
+const differenceBody = component(
+  'DifferenceFound',
+  fields({
+    host: { ...nullable(text), description: 'Null where it is of a quest, of the catalogue or of names.' },
+    labor: {
+      ...nullable(text),
+      description: "Null where it is of the host's own document, or of its part in a quest.",
+    },
+    quest: { ...nullable(count), description: "The quest, alone or of the host's part in it." },
+    field: { ...nullable(text), description: 'Null where one side has no such document at all.' },
+    live: sideOf('the views'),
+    folded: sideOf('the entries of the journal'),
+    entry: {
+      ...nullable(count),
+      description: 'The first entry of the host by which it can be so, where that is known.',
+    },
+  }),
+);
+
+const notComparedBody = component(
+  'HostsNotCompared',
+  fields({
+    large: { ...count, description: 'Hosts of more entries than are held in memory.' },
+    behind: { ...count, description: 'Hosts whose entries are judged step by step, and are not there yet.' },
+    moving: { ...count, description: 'Hosts that were stored again at each look.' },
+  }),
+);
+
+export const verificationBody = component(
+  'Verification',
+  fields({
+    id: verificationId,
+    state: component('VerificationState', oneOf('running', 'done', 'cancelled', 'failed')),
+    phase: component('VerificationPhase', {
+      ...oneOf('splitting', 'judging', 'listing'),
+      description:
+        'The journal is cut by hosts, judged and compared, and then hosts and quests are looked for that only the views have.',
+    }),
+    generation: { ...count, description: 'Of the views, that is compared.' },
+    position: { ...names.position, description: 'Up to here the journal is judged.' },
+    percent: typed<number>({ type: 'number', format: 'double', minimum: 0, maximum: 100 }),
+    entries: { ...count, description: 'That the phase has done.' },
+    total: { ...nullable(count), description: 'Null until the journal is cut.' },
+    entriesPerS: amount,
+    secondsLeft: nullable(amount),
+    hosts: { ...count, description: 'Compared so far.' },
+    bytes: { ...count, description: 'That the journal, cut, takes on the disk.' },
+    equal: {
+      ...nullable(flag),
+      description: 'Null until it is done, and where nothing differs but some hosts were not compared.',
+    },
+    differences: count,
+    notCompared: notComparedBody,
+    examples: {
+      ...listOf(differenceBody),
+      maxItems: 1000,
+      description: 'The first of the differences, once it is done.',
+    },
+    startedAt: names.instant,
+    endedAt: nullable(names.instant),
+    reason: { ...nullable(text), description: 'Why it failed.' },
+  }),
+);
+export type VerificationBody = Infer<typeof verificationBody>;

@@ -1,4 +1,5 @@
 /** Event types and fates as requests define and amend them. */
+import { parseFateReference, type EventTypeDefinition, type FateDefinition } from '#domain';
 import { actor, onRepeat } from './catalogue.js';
 import { fateGiven, fateName, typeGiven } from './definitions-given.js';
 import { typePart } from './names.js';
@@ -56,3 +57,24 @@ export const fateAmendmentRequest = component(
   }),
 );
 export type FateAmendmentBody = Infer<typeof fateAmendmentRequest>;
+
+/** What a body defines. */
+export function eventTypeDefinition(body: EventTypeRequestBody): EventTypeDefinition {
+  const { category, state, description = null, restricted = false } = body;
+  return { category, state, description, restricted };
+}
+
+/** What a body defines. */
+export function fateDefinition(body: FateRequestBody): FateDefinition {
+  const { creates, completedBy, intermediate = false, onRepeat = 'open', name = null, description = null } = body;
+  return {
+    creates,
+    completedBy,
+    intermediate,
+    follows: body.follows === undefined ? null : parseFateReference(String(body.follows)),
+    onRepeat,
+    name,
+    description,
+    actors: [...new Set(body.actors)],
+  };
+}

@@ -38,4 +38,5 @@ export {
 export * from './stats.js';
 export { questTimesBody, type QuestTimesBody } from './times-to-close.js';
 export { LINE_PATTERN } from './texts.js';
+export * from './what-if.js';
 export * from './written.js';

@@ -15,4 +15,5 @@ export { evolveCatalogue, foldCatalogue } from './evolve.js';
 export { fateGraph, type FateGraph, type Flow, type GraphNode } from './graph.js';
 export { completionsOf, isStarting, isStranded, rulesOf, strandedTypes } from './rules.js';
 export type { Closing, Completion, Opening, TypeRules } from './rules.js';
+export { judgesOtherwise, suppose, supposedCatalogue, type SupposedFates, type Supposition } from './what-if.js';
 export { findEventType, findFate, isFateName, parseFateReference } from './resolve.js';

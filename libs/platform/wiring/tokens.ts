@@ -32,3 +32,7 @@ export const PROJECTOR = Symbol('projector');
 export const RELAY = Symbol('relay');
 /** `Operating` of #application. */
 export const OPERATING = Symbol('operating');
+/** `WhatIfs` of #application. */
+export const WHAT_IFS = Symbol('what-ifs');
+/** `Verifying` of #application. */
+export const VERIFYING = Symbol('verifying');

@@ -2,7 +2,7 @@
  * The use cases as providers, to be named by each main for the modules it composes, so that an app alone makes only its
  * own. Each registers here when it closes and why it may not be ready.
  */
-import { replayFolder } from '../stores/replay-folder.js';
+import { replayFolder, verifyFolder, whatIfFolder } from '../stores/replay-folder.js';
 import type { FactoryProvider } from '@nestjs/common';
 import {
   createChangesPublisher,
@@ -11,6 +11,8 @@ import {
   createProjector,
   createReading,
   createRelay,
+  createVerifying,
+  createWhatIfs,
   type CatalogueTimeline,
   type ChangesPublisher,
   type Clock,
@@ -21,6 +23,8 @@ import {
   type Relay,
   type RunningInbound,
   type RunningIngest,
+  type Verifying,
+  type WhatIfs,
 } from '#application';
 import type { Uuid } from '#contracts';
 import type { ChangesTopic, Feed, Inbound, Journal, Views, ViewsReader } from '#ports';
@@ -33,6 +37,8 @@ import {
   projectionFigures,
   readingFigures,
   relayFigures,
+  verifyingFigures,
+  whatIfFigures,
 } from '../operate/metrics/sources.js';
 import type { Settings } from '../settings/settings.js';
 import { Shutdown } from '../operate/shutdown.js';
@@ -53,8 +59,10 @@ import {
   RELAY,
   SETTINGS,
   TIMELINE,
+  VERIFYING,
   VIEWS,
   VIEWS_READER,
+  WHAT_IFS,
 } from './tokens.js';
 
 /** A remote store costs a round trip for each call, whatever it holds. */
@@ -195,6 +203,46 @@ const operating: FactoryProvider<Operating> = {
   useFactory: (made: Projector) => made.operating,
 };
 
+const whatIfs: FactoryProvider<WhatIfs> = {
+  provide: WHAT_IFS,
+  inject: [JOURNAL, TIMELINE, CLOCK, LOG, SETTINGS, Shutdown, Metrics],
+  useFactory: (
+    journal: Journal,
+    timeline: CatalogueTimeline,
+    clock: Clock,
+    log: Log,
+    settings: Settings,
+    shutdown: Shutdown,
+    metrics: Metrics,
+  ) => {
+    const made = createWhatIfs({ journal, timeline, clock, log, folder: whatIfFolder(settings, journal.identity) });
+    metrics.read(whatIfFigures(made));
+    shutdown.add('projector', 'what-ifs', () => made.close());
+    return made;
+  },
+};
+
+const verifying: FactoryProvider<Verifying> = {
+  provide: VERIFYING,
+  inject: [JOURNAL, VIEWS, TIMELINE, CLOCK, LOG, SETTINGS, Shutdown, Metrics],
+  useFactory: (
+    journal: Journal,
+    views: Views,
+    timeline: CatalogueTimeline,
+    clock: Clock,
+    log: Log,
+    settings: Settings,
+    shutdown: Shutdown,
+    metrics: Metrics,
+  ) => {
+    const folder = verifyFolder(settings, journal.identity);
+    const made = createVerifying({ journal, views, timeline, clock, log, folder });
+    metrics.read(verifyingFigures(made));
+    shutdown.add('projector', 'verification', () => made.close());
+    return made;
+  },
+};
+
 const reading: FactoryProvider<Reading> = {
   provide: READING,
   inject: [VIEWS_READER, CLOCK, LOG, SETTINGS, Metrics, Shutdown, { token: JOURNAL, optional: true }],
@@ -230,8 +278,8 @@ function pacesOf({ feed, views }: Settings): { readonly tickAfterMs?: number; re
 export const ingestProviders: readonly FactoryProvider[] = [ingest, relay];
 /** For the inbound module: INBOUND, where the app has the topic. */
 export const inboundProviders: readonly FactoryProvider[] = [inbound];
-/** For the projector's module: PROJECTOR and OPERATING. */
-export const projectorProviders: readonly FactoryProvider[] = [projector, operating];
+/** For the projector's module: PROJECTOR, OPERATING, VERIFYING and WHAT_IFS. */
+export const projectorProviders: readonly FactoryProvider[] = [projector, operating, verifying, whatIfs];
 /** Beside the projector's, where the app has the topic of changes: PUBLISHER. */
 export const publisherProviders: readonly FactoryProvider[] = [publisher];
 /** For query's module: READING. */

@@ -16,6 +16,7 @@ export * from './control.js';
 export * from './generation-gone.js';
 export * from './loader.js';
 export * from './reader.js';
+export * from './stored.js';
 export * from './writer.js';
 
 /** One store behind its four interfaces. */

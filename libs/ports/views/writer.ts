@@ -21,6 +21,7 @@ import type {
 import type { EventId, HostName, LaborId, QuestId } from '#domain';
 import type { BehindHost } from './behind.js';
 import type { Publication } from './changes.js';
+import type { StoredDocuments } from './stored.js';
 
 /** How far partitions have come. A partition's position never goes back, and neither does its `heardAtMs`. */
 export interface ProgressMove {
@@ -113,7 +114,7 @@ export interface PartsSum {
 }
 
 /** Folding into one generation. For projectors. */
-export interface ViewsWriter {
+export interface ViewsWriter extends StoredDocuments {
   /** Reads the wanted documents side by side, in the time of one round trip; labors of events in that of two. */
   load(generation: number, wanted: ViewsWanted): Promise<ViewsLoaded>;
   /** Quests in which the host has a part, ascending, after `after`, at most `limit`. */

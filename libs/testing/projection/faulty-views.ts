@@ -30,6 +30,10 @@ export function faultyViews(writer: ViewsWriter, { random, torn, away }: ViewsFa
     parkedHosts: (...args) => reading(() => writer.parkedHosts(...args)),
     behindHosts: (...args) => reading(() => writer.behindHosts(...args)),
     parkedQuests: (...args) => reading(() => writer.parkedQuests(...args)),
+    hostNames: (...args) => reading(() => writer.hostNames(...args)),
+    questNumbers: (...args) => reading(() => writer.questNumbers(...args)),
+    laborsOf: (...args) => reading(() => writer.laborsOf(...args)),
+    partsOf: (...args) => reading(() => writer.partsOf(...args)),
 
     async apply(generation, batch) {
       if (random() >= torn) return reading(() => writer.apply(generation, batch));

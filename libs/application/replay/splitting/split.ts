@@ -41,6 +41,8 @@ export interface SplitParts {
   readonly to: Position;
   /** {@link BUCKET_BYTES} where absent. */
   readonly bucketBytes?: number;
+  /** Gets each page, all of the journal up to `to`, in its order. */
+  readonly seen?: (page: readonly StoredEntry[]) => void;
   /** Gets how far it is, after each page. */
   readonly moved?: (status: SplitStatus) => void;
   readonly disk?: SplitDisk;
@@ -189,6 +191,7 @@ class Splitting {
   private async moved(page: readonly StoredEntry[], bytes: number): Promise<void> {
     const position = page.at(-1)?.position;
     if (position === undefined) return;
+    this.parts.seen?.(page);
     this.entries += page.length;
     const expectedBytes = this.wholeOf(bytes, position);
     await this.requireRoom(expectedBytes - bytes);

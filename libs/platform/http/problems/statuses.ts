@@ -11,6 +11,8 @@ export const STATUSES: Readonly<Record<ErrorCode, number>> = {
   'not-found': 404,
   'event-unknown': 404,
   'operation-unknown': 404,
+  'what-if-unknown': 404,
+  'verification-unknown': 404,
   'host-unknown': 404,
   'too-broad': 422,
   'host-parked': 409,

@@ -124,6 +124,18 @@ export const FIGURES = {
   hermes_quests_behind: of('projector', gauge('Quests whose numbers may be behind')),
   hermes_generation: of('projector', gauge('Number of the generation of the views that is served')),
   hermes_rebuild_ratio: of('projector', gauge('Progress of the rebuild of the views, 0 to 1; only while one runs')),
+  hermes_verification_ratio: of(
+    'projector',
+    gauge('Progress of the verification that this process runs, 0 to 1; only while one runs'),
+  ),
+  hermes_verification_differences: of(
+    'projector',
+    gauge('Differences that the last verification of this process has found; only since one has begun'),
+  ),
+  hermes_what_if_ratio: of(
+    'projector',
+    gauge('Progress of the what-if that is less far of those that this process runs, 0 to 1; only while one runs'),
+  ),
   hermes_open_labors: of(
     'query',
     gauge(

@@ -7,6 +7,8 @@ import type {
   Relay,
   RunningIngest,
   RunningReading,
+  Verifying,
+  WhatIfs,
 } from '#application';
 import { START } from '#contracts';
 import { msOfInstant, type Instant } from '#domain';
@@ -118,6 +120,24 @@ function statusFigures(status: ProjectionStatus): readonly Sample[] {
       return lagEntries === null ? [lag] : [lag, { name: 'hermes_projection_lag_entries', value: lagEntries, labels }];
     }),
   ];
+}
+
+export function verifyingFigures(verifying: Pick<Verifying, 'last'>): Source {
+  return () => {
+    const last = verifying.last();
+    if (last === null) return [];
+    const found: Sample = { name: 'hermes_verification_differences', value: last.differences };
+    if (last.state !== 'running') return [found];
+    return [found, { name: 'hermes_verification_ratio', value: last.percent / 100 }];
+  };
+}
+
+/** Of several that run, the one that is less far. */
+export function whatIfFigures(whatIfs: Pick<WhatIfs, 'progress'>): Source {
+  return () => {
+    const running = whatIfs.progress();
+    return running.length === 0 ? [] : [{ name: 'hermes_what_if_ratio', value: Math.min(...running) / 100 }];
+  };
 }
 
 export function readinessFigures(readiness: Readiness): Source {

@@ -16,6 +16,7 @@ import { progressSuite } from './progress.js';
 import { questListSuite } from './quest-lists.js';
 import { questSuite } from './quests.js';
 import { redactionSuite } from './redactions.js';
+import { storedSuite } from './stored.js';
 import { textSuite } from './text.js';
 import { timesSuite } from './times-to-close.js';
 import { totalsSuite } from './totals.js';
@@ -49,6 +50,7 @@ export function viewsContract(name: string, makeHarness: () => Promise<ViewsHarn
     burndownSuite(bench);
     totalsSuite(bench);
     timesSuite(bench);
+    storedSuite(bench);
     loadingSuite(bench);
     textSuite(bench);
     lifeSuite(bench);

@@ -1,0 +1,124 @@
+/** Verifications put together: one at a time, the last ones remembered, their progress in the log. */
+import { randomUUID } from 'node:crypto';
+import {
+  DOCUMENTS_VERSION,
+  done,
+  failed,
+  inTurns,
+  START,
+  viewsPosition,
+  type Generation,
+  type Outcome,
+  type Position,
+  type Uuid,
+} from '#contracts';
+import { FOLD_VERSION } from '#domain';
+import type { Journal, Views } from '#ports';
+import type { CatalogueTimeline } from '../catalogue/timeline.js';
+import type { Clock } from '../clock.js';
+import { whole } from '../ingest/requests/answers.js';
+import { KeyedRequests } from '../ingest/requests/keyed-requests.js';
+import type { Log } from '../log.js';
+import { nodeDisk } from '../replay/splitting/disk.js';
+import { Verification } from './verification.js';
+import { verifyGeneration } from './verify-generation.js';
+import { MOST_KEPT, type VerificationStatus, type Verifying } from './verifying.js';
+
+export interface VerifyingParts {
+  readonly journal: Journal;
+  readonly views: Pick<Views, 'control' | 'reader' | 'writer'>;
+  readonly timeline: CatalogueTimeline;
+  readonly clock: Clock;
+  /** Milliseconds of a clock that only goes forward; `performance.now` where absent. */
+  readonly monotonicMs?: () => number;
+  readonly log: Log;
+  /** On the local disk, for the journal cut into buckets: nothing else lies there. */
+  readonly folder: string;
+}
+
+const STARTED = { answers: whole<{ readonly id: Uuid }>() };
+
+export function createVerifying(parts: VerifyingParts): Verifying {
+  return new VerifyingService(parts);
+}
+
+class VerifyingService implements Verifying {
+  /** The newest last. */
+  private readonly kept = new Map<string, Verification>();
+  private readonly requests: KeyedRequests;
+  private current: Verification | undefined;
+  private isClosed = false;
+  /** What a process left in the folder that was killed. */
+  private readonly cleared: Promise<void>;
+
+  constructor(private readonly parts: VerifyingParts) {
+    this.cleared = nodeDisk.remove(parts.folder).catch((error: unknown) => {
+      parts.log.warn('what a verification before has left cannot be removed', { folder: parts.folder, err: error });
+    });
+    this.requests = new KeyedRequests(parts.journal, parts.clock, randomUUID, parts.log);
+  }
+
+  start: Verifying['start'] = (asking = { principal: null }) =>
+    this.requests.once(asking, { use: ['verify'], body: null, ...STARTED }, () => this.begin());
+
+  async status(id: string): Promise<Outcome<VerificationStatus>> {
+    const found = this.kept.get(id);
+    return found === undefined ? unknown(id) : done(found.status());
+  }
+
+  async cancel(id: string): Promise<Outcome<VerificationStatus>> {
+    const found = this.kept.get(id);
+    if (found === undefined) return unknown(id);
+    await found.cancel();
+    return done(found.status());
+  }
+
+  last(): VerificationStatus | null {
+    return [...this.kept.values()].at(-1)?.status() ?? null;
+  }
+
+  async close(): Promise<void> {
+    this.isClosed = true;
+    await this.current?.cancel();
+  }
+
+  private async begin(): Promise<Outcome<{ readonly id: Uuid }>> {
+    const { views } = this.parts;
+    await this.cleared;
+    const freshness = await views.reader.freshness(DOCUMENTS_VERSION);
+    const { current } = this;
+    if (current !== undefined)
+      return failed({
+        code: 'conflict',
+        detail: `verification ${current.id} runs already: wait for its end, or cancel it`,
+      });
+    const end = viewsPosition(freshness?.progress ?? []) ?? START;
+    if (freshness?.generation.foldVersion !== FOLD_VERSION || end === START || this.isClosed)
+      return failed({ code: 'not-caught-up', detail: 'no views of this version are served yet: wait until they are' });
+    return done({ id: this.run(freshness.generation, end) });
+  }
+
+  private run({ number: generation }: Generation, end: Position): Uuid {
+    const verification = new Verification({ ...this.parts, generation, end }, (moved, signal) =>
+      verifyGeneration({ ...this.parts, generation, end, run: inTurns, moved }, signal),
+    );
+    this.current = verification;
+    const { id } = verification;
+    this.kept.set(id, verification);
+    for (const oldest of this.kept.keys()) {
+      if (this.kept.size <= MOST_KEPT) break;
+      this.kept.delete(oldest);
+    }
+    void verification.run().finally(() => {
+      this.current = undefined;
+    });
+    return id;
+  }
+}
+
+function unknown(id: string): Outcome<never> {
+  return failed({
+    code: 'verification-unknown',
+    detail: `this process knows no verification ${JSON.stringify(id)}: it keeps the last ${MOST_KEPT} that it began, until it ends`,
+  });
+}

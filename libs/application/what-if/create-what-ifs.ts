@@ -1,0 +1,129 @@
+/** What-ifs put together: some at a time, the last ones remembered with what differs. */
+import { randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { done, failed, inTurns, START, type Outcome, type Position, type Uuid } from '#contracts';
+import { suppose, type Supposition } from '#domain';
+import type { Journal } from '#ports';
+import type { CatalogueTimeline } from '../catalogue/timeline.js';
+import type { Clock } from '../clock.js';
+import { StreamUnreadable } from '../followed/stream-timeline.js';
+import { whole } from '../ingest/requests/answers.js';
+import { KeyedRequests, type Asking } from '../ingest/requests/keyed-requests.js';
+import { problemOfRefusals } from '../ingest/problems.js';
+import type { Log } from '../log.js';
+import { WhatIf } from './what-if.js';
+import type { DifferencePage } from './difference-file.js';
+import { MOST_RUNNING, MOST_WHAT_IFS, type WhatIfAsked, type WhatIfs, type WhatIfStatus } from './what-ifs.js';
+
+export interface WhatIfsParts {
+  readonly journal: Journal;
+  readonly timeline: CatalogueTimeline;
+  readonly clock: Clock;
+  readonly monotonicMs?: () => number;
+  readonly log: Log;
+  /** On the local disk: nothing else lies there. */
+  readonly folder: string;
+}
+
+const STARTED = { answers: whole<{ readonly id: Uuid }>() };
+
+export function createWhatIfs(parts: WhatIfsParts): WhatIfs {
+  return new WhatIfsService(parts);
+}
+
+class WhatIfsService implements WhatIfs {
+  /** The newest last. */
+  private readonly known = new Map<string, WhatIf>();
+  private readonly requests: KeyedRequests;
+  private isClosed = false;
+  /** What a process left in the folder that was killed. */
+  private readonly cleared: Promise<void>;
+
+  constructor(private readonly parts: WhatIfsParts) {
+    const { folder, log, journal, clock } = parts;
+    this.cleared = rm(folder, { recursive: true, force: true }).catch((error: unknown) => {
+      log.warn('what a process before has left of its what-ifs cannot be removed', { folder, err: error });
+    });
+    this.requests = new KeyedRequests(journal, clock, randomUUID, log);
+  }
+
+  start(asked: WhatIfAsked, asking: Asking = { principal: null }): Promise<Outcome<{ readonly id: Uuid }>> {
+    const { define, retire, from, hosts } = asked;
+    const body = { define, retire, from: from === null ? null : String(from), hosts };
+    return this.requests.once(asking, { use: ['what-if'], body, ...STARTED }, () => this.begin(asked));
+  }
+
+  async status(id: string): Promise<Outcome<WhatIfStatus>> {
+    const found = this.known.get(id);
+    return found === undefined ? unknown(id) : done(found.status());
+  }
+
+  async labors(id: string, from: number | null, limit: number): Promise<Outcome<DifferencePage>> {
+    const found = this.known.get(id);
+    return found === undefined ? unknown(id) : done(await found.labors(from ?? 0, limit));
+  }
+
+  async remove(id: string): Promise<Outcome<WhatIfStatus>> {
+    const found = this.known.get(id);
+    if (found === undefined) return unknown(id);
+    await this.forget(found);
+    return done(found.status());
+  }
+
+  progress(): readonly number[] {
+    return [...this.known.values()].filter(({ isRunning }) => isRunning).map(({ percent }) => percent);
+  }
+
+  async close(): Promise<void> {
+    this.isClosed = true;
+    this.requests.close();
+    await Promise.all([...this.known.values()].map((each) => this.forget(each)));
+  }
+
+  private async begin(asked: WhatIfAsked): Promise<Outcome<{ readonly id: Uuid }>> {
+    const { timeline, journal } = this.parts;
+    await this.cleared;
+    const end = (await journal.head()).position;
+    const unreadable = await timeline.refreshReadable();
+    if (unreadable instanceof StreamUnreadable && unreadable.position <= end)
+      return failed({ code: 'conflict', detail: `${unreadable.message}: nothing after it can be judged` });
+    const supposed = suppose(asked, timeline.loadedAsOf(end));
+    if (!supposed.ok) return failed(problemOfRefusals(supposed.refusals));
+    if (this.running >= MOST_RUNNING || this.isClosed)
+      return failed({
+        code: 'conflict',
+        detail: `${MOST_RUNNING} what-ifs run already: wait for the end of one, or cancel it`,
+      });
+    return done({ id: this.run(asked, supposed.value, end) });
+  }
+
+  private get running(): number {
+    return [...this.known.values()].filter(({ isRunning }) => isRunning).length;
+  }
+
+  private run(asked: WhatIfAsked, supposition: Supposition, end: Position): Uuid {
+    const { folder } = this.parts;
+    const job = new WhatIf({ ...this.parts, folder: join(folder, randomUUID()) }, supposition, end);
+    this.known.set(job.id, job);
+    for (const oldest of [...this.known.values()]) {
+      if (this.known.size <= MOST_WHAT_IFS) break;
+      if (!oldest.isRunning) void this.forget(oldest);
+    }
+    const { from, hosts } = asked;
+    job.begin({ run: inTurns, from: from ?? START, hosts: hosts === null ? undefined : new Set(hosts) });
+    return job.id;
+  }
+
+  private async forget(job: WhatIf): Promise<void> {
+    this.known.delete(job.id);
+    await job.remove();
+  }
+}
+
+function unknown(id: string): Outcome<never> {
+  return failed({
+    code: 'what-if-unknown',
+    detail: `this process knows no what-if ${JSON.stringify(id)}: it keeps the last ${MOST_WHAT_IFS} that it began, until it ends`,
+  });
+}

@@ -12,16 +12,11 @@ import { requireListed } from './control-document.js';
 import type { MongoControl } from './control.js';
 import type { Directory } from './directory.js';
 import { insertFollowed } from './document-writes.js';
-import {
-  encodeHost,
-  encodeLabor,
-  encodePart,
-  type StoredHost,
-  type StoredLabor,
-  type StoredPart,
-} from './documents.js';
+import { encodeHost, encodePart, type StoredHost, type StoredPart } from './documents.js';
 import { findAll } from './find.js';
+import { encodeLabor, type StoredLabor } from './labor-documents.js';
 import type { CollectionKind, GenerationCollection } from './layout.js';
+import { documentsIn } from './load-encoding.js';
 import { insertQuestEntries } from './quest-entries.js';
 import type { StoredQuest } from './quest-documents.js';
 import { markWrites, recordWrites } from './quest-writes.js';
@@ -40,6 +35,7 @@ export interface PatientCollections {
 const INDEXED: readonly GenerationCollection[] = ['labors', 'hosts', 'parts', 'quests'];
 
 export class MongoLoader implements ViewsLoader {
+  readonly encoder = new URL('./load-encoding.js', import.meta.url).href;
   private last: Promise<unknown> = Promise.resolve();
 
   constructor(
@@ -89,7 +85,7 @@ export class MongoLoader implements ViewsLoader {
     if ((await this.loaded(generation)).includes(unit)) return;
     const filling = new Filling(this.connection, generation);
     try {
-      await fill((documents) => filling.add(documents));
+      await fill((documents) => filling.add('bytes' in documents ? documentsIn(documents.bytes) : documents));
       await filling.end();
     } finally {
       // of one that was dropped meanwhile nothing is kept

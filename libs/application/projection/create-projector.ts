@@ -36,6 +36,8 @@ export interface ProjectorParts {
   readonly progressEveryMs?: number;
   /** On the local disk, for replays: nothing else lies there. Where absent, views are rebuilt entry by entry. */
   readonly replayFolder?: string;
+  /** Threads that judge for a replay; 0 where absent. They run from the build only. */
+  readonly judgingThreads?: number;
 }
 
 const PAUSES = { firstMs: 100, longestMs: 5000 };

@@ -83,6 +83,11 @@ export async function openSplit({
   return found?.content.identity === journal.identity && found.content.to === to ? found : undefined;
 }
 
+/** Removes whatever a split has left in the folder. */
+export async function removeSplit(folder: string, disk: SplitDisk = nodeDisk): Promise<void> {
+  await disk.remove(folder);
+}
+
 const HOSTS = hostStream('' as HostName);
 const OTHERS = ['quests', 'catalogue', 'names'] as const;
 

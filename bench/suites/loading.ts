@@ -1,5 +1,4 @@
 /** Loading a generation, beside plain inserts of the same rows into the same tables and the same indexes at the end. */
-import { DatabaseSync } from '@photostructure/sqlite';
 import { generationFile, openSqliteViews } from '#adapters/views-sqlite';
 import { EVENTS_VERSION, type HostDocument } from '#contracts';
 import { hostDoc } from '#testing';
@@ -7,7 +6,7 @@ import type { LoadedDocuments, Views } from '#ports';
 import type { Benchmark, Context } from '../harness/context.js';
 import { atLeast, atMost, grouped, type Figure } from '../harness/figure.js';
 import { interleave } from '../harness/rounds.js';
-import type { Database } from '../load/copy-layout.js';
+import { bulkLoad } from '../load/bulk-load.js';
 import { GENERATION, laborOf } from '../load/labors.js';
 import { hostName } from '../load/flows.js';
 import { PeakMemory } from '../../libs/testing/peak-memory.js';
@@ -18,9 +17,6 @@ const MOST_RSS_MIB = 300;
 const LABORS_OF_A_HOST = 10;
 const UNIT_LABORS = 20_000;
 const PIECE_LABORS = 500;
-/** Rows that the floor is given at once. */
-const PIECE_ROWS = 5000;
-const TABLES = ['labors', 'hosts', 'fired_fates', 'labor_counts'] as const;
 
 export const loading: Benchmark = {
   name: 'loading',
@@ -47,7 +43,8 @@ export const loading: Benchmark = {
         },
         floor: async () => {
           if (loaded === 0) loaded = (await load(context, views, labors)).generation;
-          return floor(context, generationFile(context.path('loading.db'), loaded), context.path(`floor-${loaded}.db`));
+          const from = generationFile(context.path('loading.db'), loaded);
+          return bulkLoad(context, from, context.path('floor.db'));
         },
         onRound: (round) => {
           context.progress(`loading: round ${round}`);
@@ -108,55 +105,4 @@ function documentsOf(from: number, to: number): LoadedDocuments {
   for (let n = from; n < to; n += LABORS_OF_A_HOST)
     hosts.push(hostDoc({ host: hostName(n) as HostDocument['host'], open: n % 2 }));
   return { labors, hosts };
-}
-
-/** Milliseconds that the inserts and the indexes take. */
-function floor(context: Context, from: string, to: string): number {
-  const source = new DatabaseSync(from, { readOnly: true });
-  const target = new DatabaseSync(to);
-  target.exec('PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA cache_size = -49152');
-  const sql = (type: string): readonly string[] =>
-    TABLES.flatMap((table) => {
-      const find = source.prepare('SELECT sql FROM sqlite_schema WHERE tbl_name = ? AND type = ? AND sql IS NOT NULL');
-      return (find.all(table, type) as { sql: string }[]).map((row) => row.sql);
-    });
-  for (const table of sql('table')) target.exec(table);
-  let ms = 0;
-  for (const table of TABLES) {
-    for (const rows of rowsOf(source, table)) ms += insert(target, table, rows);
-    context.progress(`the floor of loading: ${table}`);
-  }
-  const begun = performance.now();
-  for (const index of sql('index')) target.exec(index);
-  ms += performance.now() - begun;
-  source.close();
-  target.close();
-  return ms;
-}
-
-type Row = (string | number | bigint | null)[];
-
-function* rowsOf(database: Database, table: string): Generator<readonly Row[]> {
-  const all = database.prepare(`SELECT * FROM ${table}`);
-  all.setReturnArrays(true);
-  all.setReadBigInts(true);
-  let rows: Row[] = [];
-  for (const row of all.iterate() as Iterable<Row>) {
-    rows.push(row);
-    if (rows.length < PIECE_ROWS) continue;
-    yield rows;
-    rows = [];
-  }
-  yield rows;
-}
-
-function insert(database: Database, table: string, rows: readonly Row[]): number {
-  const [first] = rows;
-  if (first === undefined) return 0;
-  const begun = performance.now();
-  const one = database.prepare(`INSERT INTO ${table} VALUES (${first.map(() => '?').join(', ')})`);
-  database.exec('BEGIN');
-  for (const row of rows) one.run(...row);
-  database.exec('COMMIT');
-  return performance.now() - begun;
 }

@@ -15,6 +15,7 @@ export * from './operating/operating.js';
 export { createChangesPublisher, type ChangesPublisherParts } from './publishing/create-publisher.js';
 export type { ChangesPublisher } from './publishing/publisher.js';
 export { pauseMs, sleep, type Pauses } from './pauses.js';
+export { AbandonedLoads } from './projection/abandoned-loads.js';
 export { createProjector, type ProjectorParts } from './projection/create-projector.js';
 export { GenerationRetirement } from './projection/retire-generations.js';
 export type { JoinGroup, Membership, PrepareOptions, Projector, RunOptions } from './projection/projector.js';

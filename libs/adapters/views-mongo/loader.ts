@@ -16,6 +16,7 @@ import { encodeHost, encodePart, type StoredHost, type StoredPart } from './docu
 import { findAll } from './find.js';
 import { encodeLabor, type StoredLabor } from './labor-documents.js';
 import type { CollectionKind, GenerationCollection } from './layout.js';
+import { documentsIn } from './load-encoding.js';
 import { insertQuestEntries } from './quest-entries.js';
 import type { StoredQuest } from './quest-documents.js';
 import { markWrites, recordWrites } from './quest-writes.js';
@@ -34,6 +35,7 @@ export interface PatientCollections {
 const INDEXED: readonly GenerationCollection[] = ['labors', 'hosts', 'parts', 'quests'];
 
 export class MongoLoader implements ViewsLoader {
+  readonly encoder = new URL('./load-encoding.js', import.meta.url).href;
   private last: Promise<unknown> = Promise.resolve();
 
   constructor(
@@ -83,7 +85,7 @@ export class MongoLoader implements ViewsLoader {
     if ((await this.loaded(generation)).includes(unit)) return;
     const filling = new Filling(this.connection, generation);
     try {
-      await fill((documents) => filling.add(documents));
+      await fill((documents) => filling.add('bytes' in documents ? documentsIn(documents.bytes) : documents));
       await filling.end();
     } finally {
       // of one that was dropped meanwhile nothing is kept

@@ -78,10 +78,13 @@ export const LABOR_VALUES = 20 + MAX_PRINCIPALS;
 export function laborRow(labor: LaborDocument, columns = columnsOf(labor), seen: bigint | null = null): LaborRow {
   const { id, type, host, quest, assignee } = labor;
   const { place, kind, chain, principals, openedAt, closedAt, span, closedPlace, forgotten, opened, ended } = columns;
-  return [
-    ...[id, place, kind, type, host, quest, chain, assignee, ...principals],
-    ...[openedAt, closedAt, span, closedPlace, forgotten, seen, ...opened, ...ended, encodeLabor(labor)],
-  ];
+  const [openedMs, openedPlace] = opened;
+  const [endedMs, endedPlace, hasPast] = ended;
+  const row: SqlValue[] = [id, place, kind, type, host, quest, chain, assignee];
+  for (const principal of principals) row.push(principal);
+  row.push(openedAt, closedAt, span, closedPlace, forgotten, seen, openedMs, openedPlace);
+  row.push(endedMs, endedPlace, hasPast, encodeLabor(labor));
+  return row;
 }
 
 /** `seenFrom`: the least place at which they are published; null where they are not. */

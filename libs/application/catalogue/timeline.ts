@@ -5,8 +5,7 @@
 import { CATALOGUE_STREAM, decodeCatalogueEntry, type CatalogueEntryDocument, type Position } from '#contracts';
 import { emptyCatalogue, foldCatalogue } from '#domain';
 import type { Catalogue, CatalogueEntry, FateId, Revision } from '#domain';
-import type { Journal } from '#ports';
-import { StreamTimeline, type FollowedStream } from '../followed/stream-timeline.js';
+import { StreamTimeline, type FollowedJournal, type FollowedStream } from '../followed/stream-timeline.js';
 
 /** The catalogue, and the place of its last entry (START: none yet). */
 export interface CatalogueAt {
@@ -26,7 +25,7 @@ const FOLLOWED: FollowedStream<Catalogue, CatalogueEntry> = {
 };
 
 export class CatalogueTimeline extends StreamTimeline<Catalogue, CatalogueEntry> {
-  constructor(journal: Journal) {
+  constructor(journal: FollowedJournal) {
     super(journal, FOLLOWED);
   }
 

@@ -35,6 +35,9 @@ export interface FollowedStream<State, Entry> {
   readonly kept: number;
 }
 
+/** Where its entries are read. */
+export type FollowedJournal = Pick<Journal, 'read' | 'maxReadEntries'>;
+
 interface TimelineEntry<Entry> {
   readonly position: Position;
   readonly id: Uuid;
@@ -59,7 +62,7 @@ export class StreamTimeline<State extends Folded, Entry extends Signed> {
   private reading: Promise<void> | undefined;
 
   constructor(
-    protected readonly journal: Journal,
+    protected readonly journal: FollowedJournal,
     readonly of: FollowedStream<State, Entry>,
   ) {
     this.newest = of.empty;

@@ -63,6 +63,14 @@ export class Lease {
     return this.write(state?.version ?? 0, this.parts.owner, this.nowMs());
   }
 
+  /** Whether nobody has it, this process included. Of another's, which may be a dead one's, that shows after {@link LEASE_MS} of looks. */
+  async isIdle(): Promise<boolean> {
+    if (this.held !== undefined) return false;
+    const state = await this.parts.journal.readState(this.stateName);
+    if (state === undefined || ownerIn(state.value) === null) return true;
+    return this.hasStopped(state, this.nowMs());
+  }
+
   /** Lets another have it at once. Rejects with StoreUnavailable. */
   async release(): Promise<void> {
     const { held } = this;
@@ -77,8 +85,11 @@ export class Lease {
 
   private isFree(state: NamedState | undefined, now: number): boolean {
     const owner = state === undefined ? null : ownerIn(state.value);
-    if (state === undefined || owner === null || owner === this.parts.owner) return true;
-    if (this.seen?.version !== state.version) this.seen = { version: state.version, atMs: now };
+    return state === undefined || owner === null || owner === this.parts.owner || this.hasStopped(state, now);
+  }
+
+  private hasStopped({ version }: NamedState, now: number): boolean {
+    if (this.seen?.version !== version) this.seen = { version, atMs: now };
     return now - this.seen.atMs >= LEASE_MS;
   }
 

@@ -3,6 +3,7 @@ import { DOCUMENTS_VERSION, type Uuid } from '#contracts';
 import type { FeedBatch, Journal, Views } from '#ports';
 import type { CatalogueTimeline } from '../catalogue/timeline.js';
 import type { Clock } from '../clock.js';
+import { AbandonedLoads } from './abandoned-loads.js';
 import { Lease, LEASE_POLL_MS } from '../leases/lease.js';
 import type { Log } from '../log.js';
 import type { Meters } from '../meters.js';
@@ -36,6 +37,8 @@ export interface ProjectorParts {
   readonly progressEveryMs?: number;
   /** On the local disk, for replays: nothing else lies there. Where absent, views are rebuilt entry by entry. */
   readonly replayFolder?: string;
+  /** Threads that judge for a replay; 0 where absent. They run from the build only. */
+  readonly judgingThreads?: number;
 }
 
 const PAUSES = { firstMs: 100, longestMs: 5000 };
@@ -185,6 +188,7 @@ class ProjectorService implements Projector {
   private async untilSuperseded({ generation }: GenerationWriter, signal: AbortSignal): Promise<void> {
     const { views, log } = this.parts;
     const retirement = new GenerationRetirement(views, log);
+    const abandoned = new AbandonedLoads({ ...this.parts, lease: this.lease });
     let retiredAtMs = -RETIRE_EVERY_MS;
     while (!signal.aborted) {
       try {
@@ -196,6 +200,7 @@ class ProjectorService implements Projector {
         if (performance.now() - retiredAtMs >= RETIRE_EVERY_MS) {
           retiredAtMs = performance.now();
           await retirement.look();
+          await abandoned.look();
         }
       } catch (error) {
         log.warn('the views cannot be asked which generation is served; it will be tried again', { err: error });

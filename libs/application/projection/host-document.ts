@@ -51,8 +51,8 @@ function parkedAt(
 
 function documentAfter(document: HostDocument, { state, last, events }: JudgedHost): HostDocument {
   if (last === undefined) return document;
-  const place = { entryId: last.id, position: last.position, updatedAt: last.recordedAt };
-  return { ...document, state, ...place, lastEvent: lastEventOf(events) ?? document.lastEvent };
+  const { id: entryId, position, recordedAt: updatedAt } = last;
+  return { ...document, state, entryId, position, updatedAt, lastEvent: lastEventOf(events) ?? document.lastEvent };
 }
 
 function lastEventOf(events: readonly EventDocument[]): LastEvent | undefined {

@@ -19,6 +19,8 @@ export interface LoadViewsParts extends GenerationParts {
   readonly lease: Lease;
   /** For the journal cut into buckets; undefined: everything is rebuilt entry by entry. */
   readonly replayFolder?: string | undefined;
+  /** As of {@link loadGeneration}. */
+  readonly judgingThreads?: number;
   readonly report: FoldingReport;
 }
 

@@ -2,24 +2,17 @@
  * Fills a new generation by a replay (R7): the journal is cut into buckets, these are judged one after another, and each
  * document is loaded once, in its final form. The ordinary writer continues from the place where the replay ends.
  */
-import {
-  DOCUMENTS_VERSION,
-  parsePosition,
-  PARTITION_HASH_VERSION,
-  type Generation,
-  type HostDocument,
-  type LaborDocument,
-  type PartDocument,
-  type Position,
-} from '#contracts';
+import { DOCUMENTS_VERSION, parsePosition, PARTITION_HASH_VERSION, type Generation, type Position } from '#contracts';
 import { FOLD_VERSION, type HostName } from '#domain';
-import { StoreUnavailable, type AddDocuments, type Journal, type LoadedDocuments, type Views } from '#ports';
+import { StoreUnavailable, type AddDocuments, type Journal, type Views } from '#ports';
 import type { CatalogueTimeline } from '../catalogue/timeline.js';
 import { instantNow, type Clock } from '../clock.js';
-import type { FoldedQuest } from '../projection/quest-record.js';
-import { judgeBucket, type BucketLimits, type BucketParts } from './bucket.js';
+import type { BucketLimits, BucketParts } from './bucket.js';
 import { giveCatalogue, giveNames } from './followed-entries.js';
-import type { FoldedHost, ReplayListener } from './listener.js';
+import { Adding } from './judging/adding.js';
+import { judgeHere, type Judging } from './judging/judging.js';
+import { JudgingThreads, openJudgingThread } from './judging/threads.js';
+import type { ReplayListener } from './listener.js';
 import { openSplit, split, type SplitParts, type SplitStatus } from './splitting/split.js';
 import type { SplitFile } from './splitting/splitter.js';
 import type { StoredSplit } from './splitting/stored-split.js';
@@ -32,6 +25,8 @@ export interface LoadGenerationParts extends Pick<SplitParts, 'folder' | 'bucket
   /** The feed's. */
   readonly partitions: number;
   readonly run: BucketParts['run'];
+  /** Threads that judge beside this one, where the loader takes what they make; 0 where absent: all is judged here. */
+  readonly judgingThreads?: number;
   readonly limits?: BucketLimits;
   /** The place at which a new load ends; the journal's head where absent. */
   readonly to?: Position;
@@ -58,8 +53,6 @@ export interface LoadStep {
 
 /** The unit that keeps with the generation at which place its replay ends. It has no documents. */
 const END = /^to (\d+)$/;
-/** Documents that are handed over at once. */
-const ADD_DOCUMENTS = 2000;
 
 /**
  * Resolves with the generation, `folding`, its progress at the place where the replay ended; undefined where `signal` aborts or
@@ -71,7 +64,7 @@ export function loadGeneration(parts: LoadGenerationParts, signal: AbortSignal):
   return new GenerationLoad(parts, signal).run();
 }
 
-type Fill = (listener: ReplayListener) => Promise<void>;
+type Fill = (add: AddDocuments) => Promise<void>;
 
 interface Unit {
   /** Where its entries are counted. */
@@ -88,7 +81,7 @@ class GenerationLoad {
   ) {}
 
   async run(): Promise<Generation | undefined> {
-    const { views, hold, timeline } = this.parts;
+    const { views, timeline } = this.parts;
     const generation = await this.generation();
     const { number } = generation;
     const end = await this.endOf(generation);
@@ -96,41 +89,81 @@ class GenerationLoad {
     const unreadable = await timeline.refreshReadable();
     if (unreadable !== null && unreadable.position <= end) throw unreadable;
     const cut = await this.cut(number, end);
-    const units = this.unitsOf(cut, end);
     const loaded = await views.loader.loaded(number);
-    if (loaded.some((unit) => !END.test(unit) && !units.has(unit))) {
+    const left = judgedFiles(cut).filter(({ name }) => !loaded.includes(name));
+    if (loaded.some((unit) => !END.test(unit) && !isUnitOf(cut, unit))) {
       // cut otherwise by another build: a host could be in a unit of each cut
       await views.control.dropGeneration(number);
       return this.run();
     }
-    let entries = 0;
-    for (const unit of loaded) entries += units.get(unit)?.file?.entries ?? 0;
-    this.judged(generation, cut, entries);
-    for (const [unit, { fill, file }] of units) {
-      if (this.signal.aborted || !(await hold())) return undefined;
-      if (loaded.includes(unit)) continue;
-      await this.load(generation, unit, fill, cut);
-      entries += file?.entries ?? 0;
-      this.judged(generation, cut, entries);
+    const judging = this.judging(cut, end, left);
+    const stop = (): void => void judging.close();
+    this.signal.addEventListener('abort', stop);
+    try {
+      if (!(await this.loadUnits(generation, cut, this.unitsOf(cut, end, judging), loaded))) return undefined;
+    } catch (error) {
+      if (this.signal.aborted) return undefined;
+      throw error;
+    } finally {
+      this.signal.removeEventListener('abort', stop);
+      await judging.close();
     }
     await this.finish(generation, cut);
     return { ...generation, state: 'folding' };
   }
 
+  /** Whether all are there. */
+  private async loadUnits(
+    generation: Generation,
+    cut: StoredSplit,
+    units: ReadonlyMap<string, Unit>,
+    loaded: readonly string[],
+  ): Promise<boolean> {
+    let entries = 0;
+    for (const unit of loaded) entries += units.get(unit)?.file?.entries ?? 0;
+    this.judged(generation, cut, entries);
+    for (const [unit, { fill, file }] of units) {
+      if (this.signal.aborted || !(await this.parts.hold())) return false;
+      if (loaded.includes(unit)) continue;
+      await this.load(generation, unit, fill, cut);
+      entries += file?.entries ?? 0;
+      this.judged(generation, cut, entries);
+    }
+    return true;
+  }
+
+  /** Of the files that are left. */
+  private judging(cut: StoredSplit, end: Position, left: readonly SplitFile[]): Judging {
+    const { views, timeline, clock, run, limits, apart = NONE_APART, judgingThreads = 0, folder } = this.parts;
+    const terms = { end, now: instantNow(clock), apart, ...(limits && { limits }) };
+    const { encoder } = views.loader;
+    if (judgingThreads === 0 || encoder === undefined)
+      return judgeHere(cut, { ...terms, timeline, withEvents: false, run });
+    const count = Math.min(judgingThreads, left.length);
+    return new JudgingThreads(
+      Array.from({ length: count }, () => openJudgingThread({ folder, encoder, terms })),
+      left,
+    );
+  }
+
   /** By their names. */
-  private unitsOf(cut: StoredSplit, end: Position): ReadonlyMap<string, Unit> {
-    const { timeline, clock, run, limits, apart = NONE_APART } = this.parts;
-    const { buckets, quests, names } = cut.content;
-    const judging = { timeline, end, now: instantNow(clock), withEvents: false, run, apart, ...(limits && { limits }) };
-    const judged = [...buckets, quests].map((file): readonly [string, Unit] => [
-      file.name,
-      { file, fill: (listener) => judgeBucket(cut.pages(file), listener, judging) },
-    ]);
+  private unitsOf(cut: StoredSplit, end: Position, judging: Judging): ReadonlyMap<string, Unit> {
+    const { timeline } = this.parts;
+    const { names } = cut.content;
+    const listening =
+      (give: (listener: ReplayListener) => Promise<void>): Fill =>
+      async (add) => {
+        const adding = new Adding(add);
+        await give(adding);
+        await adding.end();
+      };
     // quests after the hosts, whose parts stand above those that a quest expects
     return new Map<string, Unit>([
-      ...judged,
-      ['catalogue', { fill: (listener) => giveCatalogue(timeline, listener, end) }],
-      ['names', { file: names, fill: (listener) => giveNames(cut.pages(names), listener, end) }],
+      ...judgedFiles(cut).map(
+        (file) => [file.name, { file, fill: (add) => judging.give(file, add) }] as [string, Unit],
+      ),
+      ['catalogue', { fill: listening((listener) => giveCatalogue(timeline, listener, end)) }],
+      ['names', { file: names, fill: listening((listener) => giveNames(cut.pages(names), listener, end)) }],
     ]);
   }
 
@@ -185,14 +218,10 @@ class GenerationLoad {
 
   private async load({ number }: Generation, unit: string, fill: Fill, cut: StoredSplit): Promise<void> {
     try {
-      await this.parts.views.loader.load(number, unit, async (add) => {
-        const adding = new Adding(add);
-        await fill(adding);
-        await adding.end();
-      });
+      await this.parts.views.loader.load(number, unit, fill);
     } catch (error) {
       // the files may be what is wrong: the next call cuts the journal again
-      if (!(error instanceof StoreUnavailable)) await cut.remove();
+      if (!(error instanceof StoreUnavailable) && !this.signal.aborted) await cut.remove();
       throw error;
     }
   }
@@ -213,61 +242,11 @@ class GenerationLoad {
   }
 }
 
-/** Hands documents on in batches. */
-class Adding implements ReplayListener {
-  private batch = emptyBatch();
-  private count = 0;
-
-  constructor(private readonly add: AddDocuments) {}
-
-  host({ document, labors, parts, marks }: FoldedHost): void | Promise<void> {
-    const { batch } = this;
-    batch.hosts.push(document);
-    for (const labor of labors) batch.labors.push(labor);
-    for (const part of parts) batch.parts.push(part);
-    for (const [quest, position] of marks) batch.marks.push({ quest, position });
-    return this.added(1 + labors.length + parts.length + marks.size);
-  }
-
-  large(document: HostDocument): void | Promise<void> {
-    this.batch.hosts.push(document);
-    return this.added(1);
-  }
-
-  quest({ record, changes, parts }: FoldedQuest): void | Promise<void> {
-    this.batch.quests.push(record);
-    for (const change of changes) this.batch.questEntries.push(change);
-    for (const part of parts) this.batch.parts.push(part);
-    return this.added(1 + changes.length + parts.length);
-  }
-
-  catalogue(entry: Parameters<ReplayListener['catalogue']>[0]): void | Promise<void> {
-    this.batch.catalogue.push(entry);
-    return this.added(1);
-  }
-
-  names(entry: Parameters<ReplayListener['names']>[0]): void | Promise<void> {
-    this.batch.names.push(entry);
-    return this.added(1);
-  }
-
-  async end(): Promise<void> {
-    const { batch, count } = this;
-    this.batch = emptyBatch();
-    this.count = 0;
-    if (count > 0) await this.add(batch);
-  }
-
-  private added(documents: number): void | Promise<void> {
-    this.count += documents;
-    if (this.count >= ADD_DOCUMENTS) return this.end();
-  }
+/** In the order in which they are loaded. */
+function judgedFiles({ content: { buckets, quests } }: StoredSplit): readonly SplitFile[] {
+  return [...buckets, quests];
 }
 
-/** Lists to push to. */
-type Batch = { -readonly [Name in keyof LoadedDocuments]-?: NonNullable<LoadedDocuments[Name]>[number][] };
-
-function emptyBatch(): Batch {
-  const documents = { hosts: [] as HostDocument[], labors: [] as LaborDocument[], parts: [] as PartDocument[] };
-  return { ...documents, marks: [], quests: [], questEntries: [], catalogue: [], names: [] };
+function isUnitOf(cut: StoredSplit, unit: string): boolean {
+  return unit === 'catalogue' || unit === 'names' || judgedFiles(cut).some(({ name }) => name === unit);
 }

@@ -76,8 +76,8 @@ function judgeEvent(state: HostState, entry: EventLogged, { revision, catalogue 
   const origin: Origin = { at: entry.at, by: entry.by, principal: entry.principal ?? null, note: entry.note };
   if (entry.quest !== null) effects.push({ kind: 'joined', quest: entry.quest, origin });
   const open = rules ? openAndClose(state.open, { entry, revision, origin }, rules, effects) : state.open;
-  const heard = { events, greatestAt: late ? greatestAt : entry.at, keys, retired: null };
-  const after: HostState = { ...state, revision, ...heard, open };
+  const heardAt = late ? greatestAt : entry.at;
+  const after: HostState = { ...state, revision, events, greatestAt: heardAt, keys, retired: null, open };
   return { state: after, effects: effects.length === 0 ? NO_EFFECTS : effects, late, duplicate: false };
 }
 

@@ -2,6 +2,7 @@
  * The use cases as providers, to be named by each main for the modules it composes, so that an app alone makes only its
  * own. Each registers here when it closes and why it may not be ready.
  */
+import { availableParallelism } from 'node:os';
 import { replayFolder, verifyFolder, whatIfFolder } from '../stores/replay-folder.js';
 import type { FactoryProvider } from '@nestjs/common';
 import {
@@ -167,8 +168,9 @@ const projector: FactoryProvider<Projector> = {
     metrics: Metrics,
   ) => {
     const parts = { journal, views, timeline, clock, log, owner, partitions, ...pacesOf(settings) };
-    const folder = replayFolder(settings, journal.identity);
-    const made = createProjector({ ...parts, meters: metrics, maxLagS: settings.limits.lagS, replayFolder: folder });
+    const judgingThreads = Math.min(settings.memory.judgingThreads, availableParallelism());
+    const replay = { replayFolder: replayFolder(settings, journal.identity), judgingThreads };
+    const made = createProjector({ ...parts, ...replay, meters: metrics, maxLagS: settings.limits.lagS });
     metrics.read(projectionFigures(made, made.operating));
     readiness.expect('projection', () => made.notReady() ?? made.stalled());
     return made;

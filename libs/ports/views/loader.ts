@@ -18,8 +18,18 @@ export type LoadedDocuments = Pick<
   'labors' | 'parts' | 'marks' | 'quests' | 'questEntries' | 'catalogue' | 'names' | 'hosts'
 >;
 
+/** Documents as a store's own bytes, made by its {@link LoadEncoder} in the thread that has the documents. Each is handed over once. */
+export interface EncodedDocuments {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
 /** Hands documents over; resolves when there is room for more. To be awaited before the next call. */
-export type AddDocuments = (documents: LoadedDocuments) => Promise<void>;
+export type AddDocuments = (documents: LoadedDocuments | EncodedDocuments) => Promise<void>;
+
+/** What the module {@link ViewsLoader.encoder} exports. */
+export interface LoadEncoder {
+  readonly encode: (documents: LoadedDocuments) => EncodedDocuments['bytes'];
+}
 
 /** How far {@link ViewsLoader.finish} is: what is made now, after `done` of `steps`. */
 export interface FinishStep {
@@ -29,6 +39,12 @@ export interface FinishStep {
 }
 
 export interface ViewsLoader {
+  /**
+   * The URL of a module that exports a {@link LoadEncoder}, for threads that judge: bytes cost less on the way than documents do,
+   * and who hands them on has nothing else to do with them. Undefined where this loader's thread can have no other beside it.
+   */
+  readonly encoder?: string | undefined;
+
   /** Makes the next generation, empty and `loading`; its number is greater than any before. */
   create(of: Omit<Generation, 'number' | 'state'>): Promise<Generation>;
 

@@ -6,7 +6,7 @@
 import type { Database } from '#adapters/sqlite';
 import type { PartitionProgress } from '#contracts';
 import type { QuestId } from '#domain';
-import type { FinishStep } from '#ports';
+import type { EncodedDocuments, FinishStep } from '#ports';
 import { countPartitions, insertFollowed, putProgress, readCounting } from '../control-writes.js';
 import { GENERATION_INDEXES } from '../layout.js';
 import { positionAt } from '../positions.js';
@@ -14,6 +14,7 @@ import { damaged, fitted, LOADING, recognised, setUpLoading } from '../prepare.j
 import { insertQuestEntries } from '../quest-entries.js';
 import { raiseMarks, writeRecords } from '../quest-writes.js';
 import { Store } from '../store.js';
+import { rowsIn } from './encoding.js';
 import {
   ABSORPTIONS,
   ATTRIBUTES,
@@ -69,9 +70,11 @@ export class FileLoad {
     });
   }
 
-  add({ labors, absorptions, formerQuests, fates, parts, hosts, attributes, marks, few }: LoadRows): void {
+  add(given: LoadRows | EncodedDocuments['bytes']): void {
     const { store } = this;
     store.reading(() => {
+      const rows = ArrayBuffer.isView(given) ? rowsIn(given) : given;
+      const { labors, absorptions, formerQuests, fates, parts, hosts, attributes, marks, few } = rows;
       const before = this.labors;
       insertRows(store, LABORS, labors);
       this.labors += labors.length / LABORS.values;

@@ -1,12 +1,13 @@
 /**
  * Loads generations, one unit after the other, through a connection in a thread of its own: readers of the views wait for none
- * of it. Rows are encoded here, in the thread that has the documents, while those before are being inserted there.
+ * of it. Rows are encoded in the thread that has the documents, while those before are being inserted there.
  */
 import type { Generation, PartitionProgress } from '#contracts';
 import {
   GenerationGone,
   StoreUnavailable,
   type AddDocuments,
+  type EncodedDocuments,
   type FinishStep,
   type LoadedDocuments,
   type ViewsLoader,
@@ -28,6 +29,7 @@ export class SqliteLoader implements ViewsLoader {
   constructor(
     private readonly files: LoadingFiles,
     private readonly connect: (file: LoadingFile) => Promise<OpenLoad>,
+    readonly encoder?: string,
   ) {
     // most of the time no call waits for it
     this.ended.catch(() => undefined);
@@ -133,8 +135,8 @@ class Filling {
 
   constructor(private readonly load: OpenLoad) {}
 
-  async add(documents: LoadedDocuments): Promise<void> {
-    const rows = rowsOf(documents);
+  async add(documents: LoadedDocuments | EncodedDocuments): Promise<void> {
+    const rows = 'bytes' in documents ? documents.bytes : rowsOf(documents);
     await this.inserting;
     if (this.isOver) throw new StoreUnavailable('views', 'the unit is no longer loaded');
     this.inserting = this.load.add(rows);

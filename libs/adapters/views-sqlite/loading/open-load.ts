@@ -1,7 +1,7 @@
 /** A file that is loading, wherever its connection is: `FileLoad` behind promises. Calls are done in their order. */
 import type { Database } from '#adapters/sqlite';
 import type { PartitionProgress } from '#contracts';
-import type { FinishStep } from '#ports';
+import type { EncodedDocuments, FinishStep } from '#ports';
 import { FileLoad } from './file-load.js';
 import type { LoadingFile } from './loading-files.js';
 import type { LoadRows } from './rows.js';
@@ -9,7 +9,8 @@ import type { LoadRows } from './rows.js';
 export interface OpenLoad {
   units(): Promise<readonly string[]>;
   begin(unit: string): Promise<boolean>;
-  add(rows: LoadRows): Promise<void>;
+  /** Bytes are given away. */
+  add(rows: LoadRows | EncodedDocuments['bytes']): Promise<void>;
   commit(unit: string): Promise<void>;
   rollback(): Promise<void>;
   finish(progress: readonly PartitionProgress[], moved: (step: FinishStep) => void): Promise<void>;

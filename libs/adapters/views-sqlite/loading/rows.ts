@@ -34,14 +34,14 @@ export function rowsOf({ labors = [], parts = [], hosts = [], marks = [], ...few
   };
   const fates = new Set<number>();
   for (const [index, labor] of labors.entries()) {
-    rows.labors.push(...laborRow(labor));
+    for (const value of laborRow(labor)) rows.labors.push(value);
     for (const position of labor.absorbed) rows.absorptions.push(index, placeOf(position));
     for (const quest of formerQuestsOf(labor)) rows.formerQuests.push(index, quest);
     fates.add(labor.opened.fate);
   }
   for (const part of parts) rows.parts.push(...partRow(part));
   for (const host of hosts) {
-    rows.hosts.push(...hostRow(host));
+    for (const value of hostRow(host)) rows.hosts.push(value);
     for (const term of attributeTerms(host.state.attributes)) rows.attributes.push(term, host.host);
   }
   for (const { quest, position } of marks) rows.marks.push(quest, placeOf(position));

@@ -77,7 +77,8 @@ class ThreadedLoad implements OpenLoad {
 
   readonly units = (): Promise<readonly string[]> => this.call('units', []);
   readonly begin = (unit: string): Promise<boolean> => this.call('begin', [unit]);
-  readonly add: OpenLoad['add'] = (rows) => this.call('add', [rows]);
+  readonly add: OpenLoad['add'] = (rows) =>
+    this.call('add', [rows], undefined, ArrayBuffer.isView(rows) ? [rows.buffer] : []);
   readonly commit = (unit: string): Promise<void> => this.call('commit', [unit]);
   readonly rollback = (): Promise<void> => this.call('rollback', []);
   readonly finish: OpenLoad['finish'] = (progress, moved) => this.call('finish', [progress], moved);
@@ -91,12 +92,13 @@ class ThreadedLoad implements OpenLoad {
     method: LoadCall['method'],
     args: readonly unknown[],
     moved: PendingCall['moved'] = () => undefined,
+    handedOver: readonly ArrayBuffer[] = [],
   ): Promise<T> {
     if (this.isGone) throw gone();
     this.numbers.last += 1;
     const number = this.numbers.last;
     const answered = this.answerTo<T>(number, moved);
-    this.port.postMessage({ number, method, args } satisfies LoadCall);
+    this.port.postMessage({ number, method, args } satisfies LoadCall, handedOver);
     return answered;
   }
 

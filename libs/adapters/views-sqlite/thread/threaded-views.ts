@@ -97,7 +97,8 @@ export class ThreadedViews implements Views {
     openLoad: (file: LoadingFile) => Promise<OpenLoad>,
     private readonly damaged: (reason: string) => void = () => undefined,
   ) {
-    this.loader = new SqliteLoader(this.role<LoadingFiles>('loading', LOADING), openLoad);
+    const encoder = new URL('../loading/encoding.js', import.meta.url).href;
+    this.loader = new SqliteLoader(this.role<LoadingFiles>('loading', LOADING), openLoad, encoder);
     this.opened = this.answerTo(OPENING);
     port.on('message', (answers) => {
       for (const answer of answers) this.take(answer);

@@ -15,7 +15,9 @@ export function textOf(entry: StoredEntry): string {
   return `${stream}\0${revision}\0${position}\0${id}\0${type}\0${version}\0${recordedAt}\0${trace}\0${principal}\0${json}`;
 }
 
-/** Throws an Error for a text that {@link textOf} has not made. Each field is cut out by itself: splitting and spreading took seven times as long. */
+type Writable<T> = { -readonly [Name in keyof T]: T[Name] };
+
+/** Throws an Error for a text that {@link textOf} has not made. Each field is cut out by itself, and set by itself: splitting and spreading took seven times as long. */
 export function entryOf(text: string): StoredEntry {
   let begun = 0;
   const next = (): string => {
@@ -35,9 +37,11 @@ export function entryOf(text: string): StoredEntry {
   const recordedAt = next() as Instant;
   const trace = next();
   const principal = next();
-  const entry = { id, type, version, recordedAt, json: text.slice(begun), stream, revision, position };
-  if (trace === '' && principal === '') return entry;
-  return { ...entry, ...(trace !== '' && { trace }), ...(principal !== '' && { principal }) };
+  const json = text.slice(begun);
+  const entry: Writable<StoredEntry> = { id, type, version, recordedAt, json, stream, revision, position };
+  if (trace !== '') entry.trace = trace;
+  if (principal !== '') entry.principal = principal;
+  return entry;
 }
 
 function damaged(): Error {

@@ -3,7 +3,8 @@
  * which each fits into memory. A replay reads each host's entries there, and never asks the journal again.
  */
 import { join } from 'node:path';
-import { partitionOf, START, streamKind, type Position, type StoredEntry } from '#contracts';
+import { hostStream, partitionOf, START, streamKind, type Position, type StoredEntry } from '#contracts';
+import type { HostName } from '#domain';
 import type { Journal } from '#ports';
 import { isFull, isWriteRefused, nodeDisk, SplitDiskFull, type SplitDisk } from './disk.js';
 import { Splitter, type SplitFile } from './splitter.js';
@@ -84,6 +85,12 @@ export async function openSplit({
   return found?.content.identity === journal.identity && found.content.to === to ? found : undefined;
 }
 
+/** Removes whatever a split has left in the folder. */
+export async function removeSplit(folder: string, disk: SplitDisk = nodeDisk): Promise<void> {
+  await disk.remove(folder);
+}
+
+const HOSTS = hostStream('' as HostName);
 const OTHERS = ['quests', 'catalogue', 'names'] as const;
 
 class Splitting {
@@ -244,8 +251,9 @@ function nameOf(rest: number, modulus: number): string {
 }
 
 function fileOf({ stream }: StoredEntry, buckets: number): number | undefined {
+  // nearly all are; one whose name is no host's is ignored where its bucket is judged
+  if (stream.startsWith(HOSTS)) return partitionOf(stream, buckets);
   const { kind } = streamKind(stream);
-  if (kind === 'host') return partitionOf(stream, buckets);
   if (kind === 'quest') return buckets;
   if (kind === 'catalogue') return buckets + 1;
   return kind === 'names' ? buckets + 2 : undefined;

@@ -1,0 +1,134 @@
+/** The files of a split journal, judged by some threads: each takes the next one that nobody has begun, in the order in which they are loaded. */
+import { Worker, type MessagePort } from 'node:worker_threads';
+import type { AddDocuments, EncodedDocuments } from '#ports';
+import type { SplitFile } from '../splitting/splitter.js';
+import type { Judging } from './judging.js';
+import type { FromJudge, ToJudge } from './serve.js';
+import type { JudgingThreadOptions } from './worker.js';
+
+export interface JudgingThread {
+  readonly port: Pick<MessagePort | Worker, 'postMessage'> & {
+    on(event: 'message', listener: (message: FromJudge) => void): unknown;
+  };
+  /** Resolves when it is gone, with the reason where there is one. */
+  readonly ended: Promise<unknown>;
+  close(): Promise<unknown>;
+}
+
+/** Of a bucket's entries as they are judged, with what comes of them. */
+const HEAP = { maxOldGenerationSizeMb: 384, maxYoungGenerationSizeMb: 96 };
+
+/** Runs from the build only. */
+export function openJudgingThread(options: JudgingThreadOptions): JudgingThread {
+  const port = new Worker(new URL('./worker.js', import.meta.url), { workerData: options, resourceLimits: HEAP });
+  const ended = new Promise((resolve) => {
+    // a thread without memory ends this replay, and nothing else
+    port.once('error', resolve);
+    port.once('exit', resolve);
+  });
+  return { port, ended, close: () => port.terminate() };
+}
+
+export class JudgingThreads implements Judging {
+  private readonly outcomes: ReadonlyMap<string, Outcome>;
+  private readonly waiting: IterableIterator<SplitFile>;
+
+  /** `files`: in the order in which they will be asked for, each once. */
+  constructor(
+    private readonly threads: readonly JudgingThread[],
+    files: readonly SplitFile[],
+  ) {
+    this.outcomes = new Map(files.map(({ name }) => [name, new Outcome()]));
+    this.waiting = files.values();
+    for (const thread of threads) {
+      this.begin(thread);
+      void thread.ended.then((why) => {
+        this.end(new Error('a thread that judges has ended', { cause: why }));
+      });
+    }
+  }
+
+  async give({ name }: SplitFile, add: AddDocuments): Promise<void> {
+    const outcome = this.outcomes.get(name);
+    if (outcome === undefined) throw new RangeError(`${name} is none of the files that are judged`);
+    for (let piece = await outcome.next(); piece !== undefined; piece = await outcome.next()) {
+      // they are given away
+      const { length: sizeBytes } = piece.bytes;
+      await add({ bytes: piece.bytes });
+      piece.taken(sizeBytes);
+    }
+  }
+
+  async close(): Promise<void> {
+    this.end(new Error('the journal is not judged any more'));
+    await Promise.all(this.threads.map((thread) => thread.close()));
+  }
+
+  private begin({ port }: JudgingThread): void {
+    const tell = (message: ToJudge): void => {
+      port.postMessage(message);
+    };
+    let outcome: Outcome | undefined;
+    const next = (): void => {
+      const { value: file } = this.waiting.next() as IteratorResult<SplitFile, undefined>;
+      outcome = file && this.outcomes.get(file.name);
+      if (file !== undefined) tell({ kind: 'judge', file });
+    };
+    port.on('message', (message) => {
+      if (message.kind === 'piece') {
+        const taken = (sizeBytes: number): void => {
+          tell({ kind: 'taken', sizeBytes });
+        };
+        outcome?.put({ bytes: message.bytes, taken });
+        return;
+      }
+      outcome?.end(message.kind === 'done' ? undefined : failureOf(message));
+      next();
+    });
+    next();
+  }
+
+  private end(error: Error): void {
+    for (const outcome of this.outcomes.values()) outcome.end(error);
+  }
+}
+
+interface Piece {
+  readonly bytes: EncodedDocuments['bytes'];
+  readonly taken: (sizeBytes: number) => void;
+}
+
+/** Of one file: pieces that nobody has taken yet, and how it ended. */
+class Outcome {
+  private readonly pieces: Piece[] = [];
+  private ended: { readonly error: Error | undefined } | undefined;
+  private wake: () => void = () => undefined;
+
+  put(piece: Piece): void {
+    this.pieces.push(piece);
+    this.wake();
+  }
+
+  /** The first end stands. */
+  end(error: Error | undefined): void {
+    this.ended ??= { error };
+    this.wake();
+  }
+
+  /** Undefined when all of it was taken; rejects where it failed. */
+  async next(): Promise<Piece | undefined> {
+    for (;;) {
+      if (this.ended?.error !== undefined) throw this.ended.error;
+      const piece = this.pieces.shift();
+      if (piece !== undefined || this.ended !== undefined) return piece;
+      await new Promise<void>((resolve) => (this.wake = resolve));
+    }
+  }
+}
+
+function failureOf({ message, stack }: FromJudge & { kind: 'failed' }): Error {
+  const error = new Error(message);
+  // that of the thread says more
+  if (stack !== undefined) error.stack = stack;
+  return error;
+}

@@ -5,7 +5,7 @@ import { anyText } from '../../testing/any-text.js';
 import type { StoredEntry } from '../entries.js';
 import { positionOf, type Position } from '../position.js';
 import { CHAIN_LENGTH, chainOf } from './format.js';
-import { JournalFileReader, JournalFileWriter, type JournalLine } from './index.js';
+import { JournalFileReader, JournalFileWriter } from './index.js';
 
 const JOURNAL = '6f1c7d0e-52b3-4a41-9a57-1b7a4f6f4f6a';
 const AT = '2026-01-31T10:00:00.000Z' as Instant;
@@ -49,7 +49,8 @@ function read(file: Buffer): readonly StoredEntry[] | { readonly line: number; r
   return reader.isWhole ? entries : { line: lines.length, reason: 'it is not whole' };
 }
 
-function kindsOf(file: string): readonly (JournalLine['kind'] | string)[] {
+/** The kinds of lines, or why they are refused. */
+function kindsOf(file: string): readonly string[] {
   const reader = new JournalFileReader();
   return file
     .trimEnd()

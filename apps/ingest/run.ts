@@ -1,6 +1,7 @@
 /** What of ingest runs beside requests: the relay, and the embarking of quests. */
-import type { Relay, RunningInbound, RunningIngest } from '#application';
+import type { Imports, Relay, RunningInbound, RunningIngest } from '#application';
 import {
+  IMPORTS,
   INBOUND,
   inboundProviders,
   INGEST,
@@ -12,11 +13,13 @@ import {
 } from '#platform';
 import { InboundModule } from './inbound/inbound.module.js';
 import { IngestModule } from './ingest.module.js';
+import { MovingModule } from './moving/moving.module.js';
 
 /** Ingest's modules and use cases: with the inbound topic where there is one. */
 export function ingestParts({ inbound }: Stores): AppParts {
-  if (inbound === undefined) return { modules: [IngestModule], useCases: ingestProviders };
-  return { modules: [IngestModule, InboundModule], useCases: [...ingestProviders, ...inboundProviders] };
+  const modules = [IngestModule, MovingModule];
+  if (inbound === undefined) return { modules, useCases: ingestProviders };
+  return { modules: [...modules, InboundModule], useCases: [...ingestProviders, ...inboundProviders] };
 }
 
 /** Begins to take events from the inbound topic, where there is one. */
@@ -32,6 +35,11 @@ export async function prepareRelay({ nest }: App, options: { readonly forget: bo
   await nest.get<Relay>(RELAY).prepare(options);
 }
 
+/** Looks whether an import was left unfinished: then nothing is written or relayed. Call it before the others. */
+export async function prepareImports({ nest }: App): Promise<void> {
+  await nest.get<Imports>(IMPORTS).look();
+}
+
 /** Begins to publish what stands in the journal. */
 export function startRelay({ nest }: App): void {
   nest.get<Relay>(RELAY).start();
@@ -39,5 +47,6 @@ export function startRelay({ nest }: App): void {
 
 /** Begins to embark the quests that were accepted. */
 export function startEmbarking({ nest }: App): void {
+  nest.get<Imports>(IMPORTS).start();
   nest.get<RunningIngest>(INGEST).start();
 }

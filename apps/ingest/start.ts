@@ -1,6 +1,6 @@
 /** An ingest in a process of its own: takes writes, relays the journal, embarks quests. */
 import { APPS, startApp, whereData, type Main } from '#platform';
-import { ingestParts, prepareRelay, startEmbarking, startInbound, startRelay } from './run.js';
+import { ingestParts, prepareImports, prepareRelay, startEmbarking, startInbound, startRelay } from './run.js';
 
 const flags = {
   rebuild: {
@@ -20,7 +20,10 @@ export const ingestMain: Main<keyof typeof flags> = {
       settings,
       log,
       stores,
-      prepare: (app) => prepareRelay(app, { forget: rebuild }),
+      prepare: async (app) => {
+        await prepareImports(app);
+        await prepareRelay(app, { forget: rebuild });
+      },
       begin: (app, origin) => {
         print(`Hermes listens on ${origin} as an ingest and ${whereData(settings)}. Ctrl-C stops it.`);
         print(`Read: ${origin}/api/docs, its part of the API in a browser`);

@@ -19,6 +19,8 @@ test.each([
   ['DELETE', '/api/v1/event-types/a-b', 'ingest'],
   ['OPTIONS', '/api/v1/events', 'ingest'],
   ['GET', '/api/v1/admin/status', 'projector'],
+  ['GET', '/api/v1/admin/export?after=1', 'ingest'],
+  ['POST', '/api/v1/admin/import', 'ingest'],
   ['POST', '/api/v1/admin/parked/web-1/release', 'projector'],
   ['GET', '/api/v1/admin?x=/', 'projector'],
   ['GET', '/api/v1/administrators', 'query'],
@@ -55,7 +57,7 @@ test('deploy/nginx.conf has the same rules', () => {
   const places = [...config.matchAll(/location (?:=|\^~) (\/api\S*) \{\s*proxy_pass http:\/\/(\S+);/g)].map(
     ([, path = '', to = '']) => [path, to],
   );
-  const [admin, ...others] = RULES;
+  const [exported, imported, admin, ...others] = RULES;
   const [reads, writes] = others.slice(-2);
   const searched = others.slice(0, -3);
   const operations = others.at(-3);
@@ -63,6 +65,8 @@ test('deploy/nginx.conf has the same rules', () => {
   expect(byMethod).toEqual({ GET: reads?.to, HEAD: reads?.to, default: writes?.to });
   expect(reads?.methods).toEqual(['GET', 'HEAD']);
   expect(places).toEqual([
+    [exported?.under, `hermes_${exported?.to ?? ''}`],
+    [imported?.under, `hermes_${imported?.to ?? ''}`],
     [admin?.under, `hermes_${admin?.to ?? ''}`],
     [`${admin?.under ?? ''}/`, `hermes_${admin?.to ?? ''}`],
     ...searched.map(({ under, to }) => [under, `hermes_${to}`]),

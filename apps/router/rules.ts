@@ -16,6 +16,9 @@ const SEARCHED = ['events', 'hosts', 'labors', 'quests'];
 
 /** The first that matches decides. */
 export const RULES: readonly Rule[] = [
+  // of the journal, from which a projector reads only
+  { under: '/api/v1/admin/export', to: 'ingest' },
+  { under: '/api/v1/admin/import', to: 'ingest' },
   { under: '/api/v1/admin', to: 'projector' },
   ...SEARCHED.map((list): Rule => ({ methods: ['POST'], under: `/api/v1/${list}/search`, to: 'query' })),
   // read from the journal

@@ -1,5 +1,5 @@
 /** The order in which all of Hermes starts in one process: look, listen, catch up, follow the feed. */
-import { ingestParts, prepareRelay, startEmbarking, startInbound, startRelay } from '#apps/ingest';
+import { ingestParts, prepareImports, prepareRelay, startEmbarking, startInbound, startRelay } from '#apps/ingest';
 import { followJournal, prepareProjector, projectorParts, publishChanges } from '#apps/projector';
 import { QueryModule } from '#apps/query';
 import {
@@ -44,6 +44,7 @@ function startStandalone(options: Standalone): Promise<Running> {
     stores,
     consumes: true,
     prepare: async (app) => {
+      await prepareImports(app);
       await prepareProjector(app, flags);
       await prepareRelay(app, { forget: flags.rebuild });
     },

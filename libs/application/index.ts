@@ -10,6 +10,11 @@ export { createInbound, type InboundParts, type JoinInbound, type RunningInbound
 export type { InboundMeters } from './inbound/intake.js';
 export { MAX_VALUE_BYTES, readMessage, type ReadMessage } from './inbound/message.js';
 export * from './ingest/ingest.js';
+export { heldJournal } from './moving/held-journal.js';
+export { Imports } from './moving/imports.js';
+export type { FileLine, ImportedJournal } from './moving/import-journal.js';
+export type { ExportedJournal, ExportPlace } from './moving/export-journal.js';
+export { Moving } from './moving/moving.js';
 export { Lease, type LeaseName, type LeaseParts } from './leases/lease.js';
 export * from './operating/operating.js';
 export { createChangesPublisher, type ChangesPublisherParts } from './publishing/create-publisher.js';

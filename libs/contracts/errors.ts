@@ -29,6 +29,8 @@ export type RequestErrorCode =
   | 'not-acceptable'
   | 'not-caught-up'
   | 'overloaded'
+  | 'read-only'
+  | 'import-unfinished'
   | 'store-unavailable'
   | 'outcome-unknown'
   | 'internal';
@@ -77,6 +79,8 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorMeaning>> = {
   'not-acceptable': final('None of the accepted media types is served here'),
   'not-caught-up': passing('The views are not there yet'),
   overloaded: passing('Too much at once'),
+  'read-only': passing('Nothing is written here at present'),
+  'import-unfinished': passing('An import has not come to its end'),
   'store-unavailable': passing('A store is away, full or damaged'),
   'outcome-unknown': passing('It is not known whether everything was stored'),
   internal: final('A defect of Hermes'),

@@ -21,6 +21,7 @@ export * from './id-parts.js';
 export * from './in-message.js';
 export * from './inventory.js';
 export * from './instants.js';
+export * from './journal-file/index.js';
 export * from './json-texts.js';
 export { charactersOf, isLongerThan, MAX_PAGE_CHARACTERS, PageRoom } from './page-room.js';
 export * from './host-query.js';

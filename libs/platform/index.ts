@@ -90,6 +90,7 @@ export {
   type ListQuery,
   type RequestOf,
 } from './api/lists/list-query.js';
+export { streamTexts } from './api/lists/list-stream.js';
 export { Listing, Lists, listsProvider, wholeListOf, type ListBody, type ListShape } from './api/lists/lists.js';
 export { hostToWrite, questNumber } from './api/params.js';
 // app: an app of feature modules, from its start to its end

@@ -34,6 +34,13 @@ export function measureWrite(write: StreamWrite, limits: AppendLimits): WriteSiz
   return { bytes, tooLarge: whyTooLarge(write.entries.length, bytes, limits) };
 }
 
+/** As {@link measureWrite}, of all writes of one call that must keep their order: they have the limits of one. */
+export function measureInOrder(writes: readonly StreamWrite[], limits: AppendLimits): WriteSize {
+  const bytes = writes.reduce((sum, write) => sum + measureWrite(write, limits).bytes, 0);
+  const entries = writes.reduce((sum, write) => sum + write.entries.length, 0);
+  return { bytes, tooLarge: whyTooLarge(entries, bytes, limits) };
+}
+
 /**
  * The bytes of a state. Throws as {@link measureWrite} does for a name or value that cannot be stored or a version that
  * cannot be, a RangeError for a value beyond `maxBytes` (a state is small) or an invalid time to live.

@@ -76,6 +76,14 @@ export interface Journal {
   append(writes: readonly StreamWrite[]): Promise<readonly WriteOutcome[]>;
 
   /**
+   * As {@link append}, and the writes stand in the whole journal in the order in which they are given: it ends with the first that
+   * is not `appended`, whose outcome is the last one answered, and none after it is stored. Where that is `unknown`, the store may
+   * have it and those after it, in their order, up to any of them. All together are within the limits of one write, else the one
+   * outcome is `too-large`. It may be as slow as one after the other: for imports, beside which no other process writes.
+   */
+  appendInOrder(writes: readonly StreamWrite[]): Promise<readonly WriteOutcome[]>;
+
+  /**
    * Reads of many streams, answered in their order; a stream without entries, or `from` beyond its end: an empty answer forwards, the end's entries backwards.
    * Where the answers come to {@link maxReadCharacters}, the call ends: answers may be shorter than their limits then, but
    * never empty for it (see {@link mayHaveMore}), and those of the last reads missing. The first is always given.

@@ -11,6 +11,7 @@ export function wrapJournal(journal: Journal, replaced: Partial<Journal>): Journ
     maxReadCharacters: journal.maxReadCharacters,
     writesAtOnce: journal.writesAtOnce,
     append: (writes) => journal.append(writes),
+    appendInOrder: (writes) => journal.appendInOrder(writes),
     read: (reads) => journal.read(reads),
     readAll: (after, limit) => journal.readAll(after, limit),
     entryAt: (position) => journal.entryAt(position),

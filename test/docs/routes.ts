@@ -2,14 +2,14 @@
 import 'reflect-metadata';
 import { RequestMethod, type Type } from '@nestjs/common';
 import { MODULE_METADATA } from '@nestjs/common/constants.js';
-import { IngestModule } from '#apps/ingest';
+import { IngestModule, MovingModule } from '#apps/ingest';
 import { ProjectorModule } from '#apps/projector';
 import { QueryModule } from '#apps/query';
 import { document } from './markdown.js';
 
 /** Every route of the feature modules' controllers, without the base path. */
 export function servedRoutes(): readonly string[] {
-  const controllers = [IngestModule, ProjectorModule, QueryModule].flatMap(
+  const controllers = [IngestModule, MovingModule, ProjectorModule, QueryModule].flatMap(
     (module) => Reflect.getMetadata(MODULE_METADATA.CONTROLLERS, module) as Type[],
   );
   return controllers.flatMap(routesOf).sort();

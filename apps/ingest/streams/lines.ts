@@ -23,7 +23,7 @@ const FIRST_CAPACITY = 4096;
 export interface Line {
   /** From 1; blank ones count. */
   readonly number: number;
-  /** Without the line feed; valid until the next line is asked for. Null: more than {@link MAX_LINE_BYTES}. */
+  /** Without the line feed; valid until the next line is asked for. Null: more than the most that a line may have. */
   readonly bytes: Uint8Array | null;
 }
 
@@ -34,13 +34,15 @@ export class Lines implements LineSource<Line> {
   private isTooLong = false;
   private number = 0;
 
+  constructor(private readonly mostBytes = MAX_LINE_BYTES) {}
+
   /** The lines that end in `chunk`. */
   *take(chunk: Buffer): Generator<Line, void> {
     let from = 0;
     for (let to = chunk.indexOf(LINE_FEED); to >= 0; to = chunk.indexOf(LINE_FEED, from)) {
       const piece = chunk.subarray(from, to);
       from = to + 1;
-      if (this.length > 0 || this.isTooLong || piece.length > MAX_LINE_BYTES) {
+      if (this.length > 0 || this.isTooLong || piece.length > this.mostBytes) {
         this.keep(piece);
         yield this.line();
       } else {
@@ -80,7 +82,7 @@ export class Lines implements LineSource<Line> {
   }
 
   private keep(piece: Buffer): void {
-    if (this.isTooLong || this.length + piece.length > MAX_LINE_BYTES) {
+    if (this.isTooLong || this.length + piece.length > this.mostBytes) {
       this.isTooLong = true;
       this.length = 0;
       return;

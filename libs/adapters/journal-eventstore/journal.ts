@@ -4,6 +4,7 @@
  */
 import { START, type Position, type StoredEntry, type Uuid } from '#contracts';
 import {
+  measureInOrder,
   measureState,
   measureWrite,
   requireLimit,
@@ -76,6 +77,21 @@ export class EventStoreJournal implements Journal {
       return outcome;
     });
     return Promise.all(outcomes);
+  }
+
+  /** The server promises no order between appends to different streams that it has at the same time: one after the other. */
+  async appendInOrder(writes: readonly StreamWrite[]): Promise<readonly WriteOutcome[]> {
+    this.requireOpen();
+    const { tooLarge } = measureInOrder(writes, this);
+    if (tooLarge !== undefined) return [{ kind: 'too-large', reason: tooLarge }];
+    const outcomes: WriteOutcome[] = [];
+    for (const write of writes) {
+      const [outcome] = await this.append([write]);
+      if (outcome === undefined) break;
+      outcomes.push(outcome);
+      if (outcome.kind !== 'appended') break;
+    }
+    return outcomes;
   }
 
   async read(reads: readonly StreamRead[]): Promise<readonly (readonly StoredEntry[])[]> {

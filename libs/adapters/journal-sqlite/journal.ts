@@ -4,6 +4,7 @@ import { isSqliteError, RowDamaged, Soundness, translated, type Database, type L
 import { positionOf, START, type Position, type StoredEntry, type Uuid } from '#contracts';
 import {
   identityOf,
+  measureInOrder,
   measureState,
   measureWrite,
   ReadRoom,
@@ -95,6 +96,26 @@ export class SqliteJournal implements Journal {
     this.requireOpen();
     const outcomes = await this.commits.submit(writes.map((write) => this.job(write)));
     return outcomes.map(toWriteOutcome);
+  }
+
+  /** One transaction. */
+  async appendInOrder(writes: readonly StreamWrite[]): Promise<readonly WriteOutcome[]> {
+    this.requireOpen();
+    const { bytes, tooLarge } = measureInOrder(writes, this);
+    if (tooLarge !== undefined) return [{ kind: 'too-large', reason: tooLarge }];
+    const entries = writes.reduce((sum, write) => sum + write.entries.length, 0);
+    const apply = () => {
+      const outcomes: SqliteWrite[] = [];
+      for (const write of writes) {
+        const outcome = this.write(write);
+        outcomes.push(outcome);
+        if (outcome.kind !== 'appended') break;
+      }
+      return outcomes;
+    };
+    const [outcome] = await this.commits.submit([{ entries, bytes, apply }]);
+    if (outcome === undefined) return [];
+    return outcome.kind === 'done' ? outcome.value : [{ kind: outcome.kind, reason: outcome.reason }];
   }
 
   async read(reads: readonly StreamRead[]): Promise<readonly (readonly StoredEntry[])[]> {

@@ -17,7 +17,7 @@ import { problemOfRefusals } from './problems.js';
 import { catalogueFileAnswers, eventTypeAnswers, fateAnswers } from './requests/catalogue-answers.js';
 import type { Working } from './requests/working.js';
 
-export function catalogueUseCases(catalogue: CatalogueMover, { answered, once }: Working): CatalogueUseCases {
+export function catalogueUseCases(catalogue: CatalogueMover, { answered, command, once }: Working): CatalogueUseCases {
   const { timeline, newId, now } = catalogue;
   return {
     defineEventTypes(definitions, caller) {
@@ -27,15 +27,15 @@ export function catalogueUseCases(catalogue: CatalogueMover, { answered, once }:
       return once(caller, ['event-types'], definitions, work, eventTypeAnswers(timeline));
     },
     amendEventType: (text, amendment, caller, unchanged) =>
-      answered(async () => {
+      command(async () => {
         const name = parseTypeName(text);
         if (name === undefined) return failed(problemOfRefusals([unknownType(text)]));
-        const command = { kind: 'AmendEventType', name, ...amendment, by: caller.principal, now: now() } as const;
+        const amended = { kind: 'AmendEventType', name, ...amendment, by: caller.principal, now: now() } as const;
         return changeCatalogue(
           catalogue,
           singleRequest(newId()),
           caller,
-          (state) => decideEventTypes(command, state),
+          (state) => decideEventTypes(amended, state),
           asSeen(`the event type ${name}`, (state) => findEventType(state, name), unchanged),
         );
       }),
@@ -60,14 +60,14 @@ export function catalogueUseCases(catalogue: CatalogueMover, { answered, once }:
       return once(caller, ['fates'], definitions, work, fateAnswers(timeline));
     },
     amendFate: (text, amendment, caller, unchanged) =>
-      answered(() => {
+      command(() => {
         const fate = parseFateReference(text);
-        const command = { kind: 'AmendFate', fate, ...amendment, by: caller.principal, now: now() } as const;
+        const amended = { kind: 'AmendFate', fate, ...amendment, by: caller.principal, now: now() } as const;
         return changeCatalogue(
           catalogue,
           singleRequest(newId()),
           caller,
-          (state) => decideFates(command, state),
+          (state) => decideFates(amended, state),
           asSeen(`the fate ${fate}`, (state) => findFate(state, fate), unchanged),
         );
       }),

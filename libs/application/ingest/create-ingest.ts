@@ -1,12 +1,12 @@
 /** Puts the use cases that write together: one appender, one timeline, one background embarking for a process. */
 import { randomUUID } from 'node:crypto';
-import { DOCUMENTS_VERSION, failed, type Outcome, type Position, type Uuid } from '#contracts';
+import { DOCUMENTS_VERSION, failed, type Outcome, type Position, type Problem, type Uuid } from '#contracts';
 import type { Instant } from '#domain';
 import type { Journal, ViewsReader } from '#ports';
 import type { CatalogueTimeline } from '../catalogue/timeline.js';
 import { StreamUnreadable } from '../followed/stream-timeline.js';
 import { instantNow, type Clock } from '../clock.js';
-import { Lease } from '../leases/lease.js';
+import { Lease, writersLease } from '../leases/lease.js';
 import type { Log } from '../log.js';
 import { noMeters, type Meters } from '../meters.js';
 import { NamesTimeline } from '../names/names-timeline.js';
@@ -24,7 +24,7 @@ import type { IngestRequest } from './deciding/request.js';
 import { SerialQueue } from './deciding/serial-queue.js';
 import { holderOfPrincipal } from './holders.js';
 import { commandHost, commandNamed, FINAL_OF_HOSTS } from './hosts/host-commands.js';
-import { importHosts, type HostImporter } from './hosts/import-hosts.js';
+import { importHosts, NOTHING_IMPORTED, type HostImporter } from './hosts/import-hosts.js';
 import type { HostSelector } from './hosts/select-hosts.js';
 import { InFlight } from './in-flight.js';
 import type { Caller, Ingest } from './ingest.js';
@@ -33,7 +33,7 @@ import type { LaborViews } from './labor-standings.js';
 import { effectsOfLogged } from './logged-effects.js';
 import { logEvents, type EventLogger } from './log-events.js';
 import { logSelected, selectedAnswers } from './log-selected.js';
-import { logEventStream } from './log-stream.js';
+import { logEventStream, NOTHING_LOGGED } from './log-stream.js';
 import { aliasHost, removeAlias, type NamesWriter } from './names/alias-hosts.js';
 import { setNameRules } from './names/name-rules.js';
 import { OwnNames, ownReports, TRIED_ONCE } from './names/own-names.js';
@@ -89,6 +89,10 @@ export interface IngestParts {
   readonly limits?: Partial<Pick<AppenderLimits, 'maxWaitingEntries' | 'maxWaitingBytes' | 'maxRecentBytes'>>;
   /** For a journal that may hang: for how long it has owed an answer, and how long a request waits for one. As long as it takes where absent. */
   readonly patience?: Pick<PatienceParts, 'silentMs' | 'limitMs'>;
+  /** By whose identity the UUIDs of quests are derived; the journal's own where absent. */
+  readonly origin?: () => Uuid;
+  /** Why nothing may be written now; undefined where it may. */
+  readonly refusal?: () => Problem | undefined;
   /** Aborts when Hermes begins to stop: entries that wait for the views are logged. */
   readonly stopping?: AbortSignal;
 }
@@ -121,6 +125,7 @@ const COMMANDS = { maxSize: 300, maxRunning: 16 };
 
 export function createIngest(parts: IngestParts): RunningIngest {
   const { journal, timeline, views, clock, log, newId = randomUUID, meters = noMeters } = parts;
+  const { origin = () => journal.identity, refusal = () => undefined } = parts;
   const now = (): Instant => instantNow(clock);
   const inFlight = new InFlight();
   const shown = async (): Promise<Position | undefined> => {
@@ -138,12 +143,15 @@ export function createIngest(parts: IngestParts): RunningIngest {
   const known = new KnownQuests(journal);
   const monotonicMs = parts.monotonicMs ?? (() => performance.now());
   const types = new EmbarkingTypes({ journal, known, newId, owner: parts.owner, monotonicMs });
-  const embarker = new Embarker(journal, known, types, timeline, appender, newId, now);
-  const ender = new Ender(journal, known, appender, newId, now);
+  const embarker = new Embarker(origin, known, types, timeline, appender, newId, now);
+  const ender = new Ender(origin, known, appender, newId, now);
   const adopter = new Adopter(known, appender, newId, now);
-  const remover = new Remover(journal, known, appender, newId, now);
+  const remover = new Remover(origin, known, appender, newId, now);
   const inline = new Set<Uuid>();
-  const lease = new Lease({ journal, name: 'embarking', owner: parts.owner, nowMs: parts.monotonicMs });
+  const lease = writersLease(
+    new Lease({ journal, name: 'embarking', owner: parts.owner, nowMs: parts.monotonicMs }),
+    refusal,
+  );
   const background = new BackgroundEmbarking({
     ...{ journal, known, timeline, views, embarker, ender, adopter, remover, types, lease, log, inline },
   });
@@ -180,7 +188,12 @@ export function createIngest(parts: IngestParts): RunningIngest {
     const toItsEnd = (): Promise<Outcome<T>> => inFlight.during(() => withUnreadableAsAway(work));
     return patience === undefined ? toItsEnd() : patience.during(toItsEnd);
   }
-  /** As {@link answered}; with an Idempotency-Key of the caller's it is done once. */
+  /** As {@link answered}, of what writes. */
+  function command<T>(work: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
+    const problem = refusal();
+    return problem === undefined ? answered(work) : Promise.resolve(failed(problem));
+  }
+  /** As {@link command}; with an Idempotency-Key of the caller's it is done once. */
   function once<T>(
     caller: Caller,
     use: Asked<T>['use'],
@@ -188,19 +201,36 @@ export function createIngest(parts: IngestParts): RunningIngest {
     work: (request: IngestRequest) => Promise<Outcome<T>>,
     answers: Answers<T> = whole(),
   ): Promise<Outcome<T>> {
-    return answered(() => requests.once(caller, { use, body, answers }, work));
+    return command(() => requests.once(caller, { use, body, answers }, work));
   }
 
   const operations = createOperations({
-    ...{ journal, queue, gate, views, timeline, own, stopping, labors, hosts, clock, log, newId, now, answered, once },
-    ...{ owner: parts.owner, monotonicMs },
+    ...{
+      journal,
+      queue,
+      gate,
+      views,
+      timeline,
+      own,
+      stopping,
+      labors,
+      hosts,
+      clock,
+      log,
+      newId,
+      now,
+      answered,
+      command,
+      once,
+    },
+    ...{ owner: parts.owner, monotonicMs, refusal },
   });
 
   return {
-    ...catalogueUseCases(catalogue, { answered, once }),
+    ...catalogueUseCases(catalogue, { answered, command, once }),
     logEvents(reports, caller) {
       if (caller.idempotencyKey === undefined)
-        return answered(async () => {
+        return command(async () => {
           const named = await ownReports(own, reports, TRIED_ONCE);
           return named.ok ? logEvents(logger, named.value, caller) : named;
         });
@@ -222,8 +252,11 @@ export function createIngest(parts: IngestParts): RunningIngest {
       ),
     // not counted among the work in flight, which refuses once Hermes stops: then the wait ends, and the events are stored all the same
     effects: (logged, waitS, caller) => effectsOfLogged({ views, gate: judged }, logged, waitS, caller),
-    logEventStream: (batches, caller, options) =>
-      inFlight.during(() => logEventStream({ ...logger, own }, keyedBatches(batches, caller), caller, options)),
+    logEventStream: (batches, caller, options) => {
+      const problem = refusal();
+      if (problem !== undefined) return Promise.resolve({ ...NOTHING_LOGGED, problem });
+      return inFlight.during(() => logEventStream({ ...logger, own }, keyedBatches(batches, caller), caller, options));
+    },
     redactEvent: (event, redaction, caller) =>
       once(caller, ['event-redaction', event], redaction, (request) =>
         redactEvent(labors, event, redaction, caller, request),
@@ -231,7 +264,7 @@ export function createIngest(parts: IngestParts): RunningIngest {
     embarkQuest: (asked, caller) =>
       once(caller, ['quests'], asked, (request) => ofHosts.embark(asked, caller, request)),
     amendQuest: (quest, amendment, caller, unchanged) =>
-      answered(() => amendQuest(quests, quest, amendment, caller, unchanged)),
+      command(() => amendQuest(quests, quest, amendment, caller, unchanged)),
     addQuestHosts: (quest, asked, caller) =>
       once(caller, ['quest-hosts', String(quest)], asked, (request) => ofHosts.add(quest, asked, caller, request)),
     claimLabors: (quest, claim, caller) =>
@@ -278,7 +311,11 @@ export function createIngest(parts: IngestParts): RunningIngest {
       once(caller, ['name-rules'], { ...rules, by }, (request) =>
         setNameRules(names, rules, by, caller, request, unchanged),
       ),
-    importHosts: (batches, caller, options) => inFlight.during(() => importHosts(hosts, batches, caller, options)),
+    importHosts: (batches, caller, options) => {
+      const problem = options?.dryRun === true ? undefined : refusal();
+      if (problem !== undefined) return Promise.resolve({ ...NOTHING_IMPORTED, problem });
+      return inFlight.during(() => importHosts(hosts, batches, caller, options));
+    },
     start: () => {
       named.start();
       background.start();

@@ -27,6 +27,11 @@ export interface StreamLogger extends EventLogger {
   readonly own: Pick<OwnNames, 'reports'>;
 }
 
+/** Of a stream of which nothing is read. */
+export const NOTHING_LOGGED: StreamedEvents = {
+  ...{ position: START, accepted: 0, duplicates: 0, differing: 0, newHosts: 0, refused: 0, refusals: [] },
+};
+
 /** See {@link Ingest.logEventStream}. */
 export async function logEventStream(
   logger: StreamLogger,

@@ -13,7 +13,7 @@ const RENEW_MS = 1500;
 /** How often a process that waits for a lease should ask for it. */
 export const LEASE_POLL_MS = 500;
 
-export type LeaseName = 'relay' | 'embarking' | 'operations' | 'rebuild' | 'changes';
+export type LeaseName = 'relay' | 'embarking' | 'operations' | 'rebuild' | 'changes' | 'import';
 
 export interface LeaseParts {
   readonly journal: Pick<Journal, 'readState' | 'writeState'>;
@@ -100,6 +100,18 @@ export class Lease {
     this.held = written === 'written' ? { version: version + 1, renewedAtMs: sentAtMs } : undefined;
     return written === 'written';
   }
+}
+
+/** A lease for work that writes to the journal: nobody has it while `refusal` says why nothing may be written. */
+export function writersLease(lease: Lease, refusal: () => unknown): Pick<Lease, 'hold' | 'release'> {
+  return {
+    hold: async () => {
+      if (refusal() === undefined) return lease.hold();
+      await lease.release();
+      return false;
+    },
+    release: () => lease.release(),
+  };
 }
 
 /** The holder; null where the lease is free. A value that cannot be read counts as free. */

@@ -16,6 +16,7 @@ export type { JsonSchema } from './json-schema.js';
 export * from './labor.js';
 export * from './labor-requests.js';
 export * from './list.js';
+export * from './moving.js';
 export * as names from './names.js';
 export * from './operation.js';
 export * from './parked.js';

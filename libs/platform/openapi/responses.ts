@@ -122,7 +122,7 @@ function codesOf(route: Route): ReadonlySet<ErrorCode> {
       (method === 'post' || method === 'put') && tag !== 'events' && needs !== 'read',
       ['idempotency-key-reused', 'store-unavailable'],
     ],
-    [operation.writes === true, ['store-unavailable', 'outcome-unknown']],
+    [operation.writes === true, ['store-unavailable', 'outcome-unknown', 'read-only', 'import-unfinished']],
     [true, segmentsOf(route).map(({ before }) => thingAfter(before).unknown)],
     [true, operation.problems ?? []],
   ];

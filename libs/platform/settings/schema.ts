@@ -124,6 +124,10 @@ export const schema = {
   tokensFile: filePath(['HERMES_TOKENS_FILE', 'JSON file of tokens: [{"name", "sha256", "roles"}]']),
   /** Absolute; null: the lines of writes are in the log only. */
   auditFile: filePath(['HERMES_AUDIT_FILE', 'file to which the line of each write is appended, beside the log']),
+  readOnly: trueOrFalse([
+    'HERMES_READ_ONLY',
+    'whether ingest refuses every command, for moving to another Hermes; reads, export and what is projected go on',
+  ]),
   logLevel: oneOf(['HERMES_LOG_LEVEL', 'least grave line that is logged'], 'info', LOG_LEVELS),
   /** Null: all that is there. */
   memoryMib: optionalNumber(

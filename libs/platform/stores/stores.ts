@@ -60,7 +60,10 @@ export async function openStores(settings: Settings, options: StoreOptions = {})
     const journal = opens('journal') ? await opening.open(openers.journal[settings.journal]) : undefined;
     const views = opens('views') ? await opening.open(openers.views[settings.views]) : undefined;
     const feed = opens('feed') ? await opening.open(openers.feed[settings.feed]) : undefined;
-    const inbound = settings.kafka.inbound && app.takesEvents ? await opening.open(openers.inbound.kafka) : undefined;
+    const inbound =
+      settings.kafka.inbound && !settings.readOnly && app.takesEvents
+        ? await opening.open(openers.inbound.kafka)
+        : undefined;
     const publishes = settings.kafka.changes && app.viewsAccess === 'write';
     const changes = publishes ? await opening.open(openers.changes.kafka) : undefined;
     return {

@@ -16,6 +16,10 @@ export const STOPPING = Symbol('stopping');
 /** The use cases; each made by the app that serves it, so that an app alone makes only its own. */
 /** `RunningIngest` of #application; controllers ask it as `Ingest`. */
 export const INGEST = Symbol('ingest');
+/** `Imports` of #application: whether the journal is one, and whether it is complete. */
+export const IMPORTS = Symbol('imports');
+/** `Moving` of #application. */
+export const MOVING = Symbol('moving');
 /** `RunningInbound` of #application: only where events are taken from a topic. */
 export const INBOUND = Symbol('inbound');
 /** The inbound port. */

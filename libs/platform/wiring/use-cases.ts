@@ -14,6 +14,9 @@ import {
   createRelay,
   createVerifying,
   createWhatIfs,
+  heldJournal,
+  Imports,
+  Moving,
   type CatalogueTimeline,
   type ChangesPublisher,
   type Clock,
@@ -27,7 +30,7 @@ import {
   type Verifying,
   type WhatIfs,
 } from '#application';
-import type { Uuid } from '#contracts';
+import type { Problem, Uuid } from '#contracts';
 import type { ChangesTopic, Feed, Inbound, Journal, Views, ViewsReader } from '#ports';
 import { Readiness } from '../operate/readiness.js';
 import type { MeasuredJournal } from '../operate/metrics/measured-journal.js';
@@ -47,11 +50,13 @@ import {
   CHANGES_TOPIC,
   CLOCK,
   FEED,
+  IMPORTS,
   INBOUND,
   INBOUND_TOPIC,
   INGEST,
   JOURNAL,
   LOG,
+  MOVING,
   OPERATING,
   OWNER,
   PROJECTOR,
@@ -71,17 +76,50 @@ const REMOTE_PACE_MS = 25;
 /** How long a request waits for a journal that answers nothing: short enough that its own answer comes within two seconds. */
 const REMOTE_PATIENCE_MS = 1750;
 
+const READ_ONLY: Problem = {
+  code: 'read-only',
+  detail: 'this Hermes is read-only (HERMES_READ_ONLY): send it again later, or to the one that takes its place',
+  retryAfterS: 5,
+};
+
+const imports: FactoryProvider<Imports> = {
+  provide: IMPORTS,
+  inject: [JOURNAL, LOG, SETTINGS, Shutdown, Readiness],
+  useFactory: (journal: Journal, log: Log, { readOnly }: Settings, shutdown: Shutdown, readiness: Readiness) => {
+    const made = new Imports({ journal, log });
+    shutdown.add('relay', 'imports', () => made.close());
+    readiness.expect('import', () => made.notReady());
+    readiness.watch('read-only', () => (readOnly ? 'every command is refused (HERMES_READ_ONLY)' : null));
+    return made;
+  },
+};
+
+const moving: FactoryProvider<Moving> = {
+  provide: MOVING,
+  inject: [JOURNAL, IMPORTS, CLOCK, LOG, OWNER, SETTINGS, Shutdown],
+  useFactory: (
+    journal: Journal,
+    made: Imports,
+    clock: Clock,
+    log: Log,
+    owner: Uuid,
+    { readOnly }: Settings,
+    { signal: stopping }: Shutdown,
+  ) => new Moving({ journal, imports: made, clock, log, owner, readOnly, stopping }),
+};
+
 const ingest: FactoryProvider<RunningIngest> = {
   provide: INGEST,
-  inject: [JOURNAL, TIMELINE, VIEWS_READER, CLOCK, LOG, SETTINGS, OWNER, Shutdown, Readiness, Metrics],
+  inject: [JOURNAL, TIMELINE, VIEWS_READER, CLOCK, LOG, SETTINGS, OWNER, IMPORTS, Shutdown, Readiness, Metrics],
   useFactory: (
     journal: MeasuredJournal,
     timeline: CatalogueTimeline,
     views: ViewsReader,
     clock: Clock,
     log: Log,
-    { limits, memory, journal: store }: Settings,
+    { limits, memory, journal: store, readOnly }: Settings,
     owner: Uuid,
+    imported: Imports,
     shutdown: Shutdown,
     readiness: Readiness,
     metrics: Metrics,
@@ -95,6 +133,8 @@ const ingest: FactoryProvider<RunningIngest> = {
     const patience = { silentMs: () => journal.silentMs(), limitMs: REMOTE_PATIENCE_MS };
     const made = createIngest({
       ...{ journal, timeline, views, clock, log, owner, limits: most, meters: metrics, stopping },
+      origin: () => imported.origin,
+      refusal: () => (readOnly ? READ_ONLY : imported.refusal()),
       // they keep their places, most of which are for others
       waiting: { maxWaitS: limits.waitS, most: Math.ceil(limits.concurrentRequests / 4) },
       // a file is there, or says that it is not
@@ -131,18 +171,19 @@ const inbound: FactoryProvider<RunningInbound> = {
 
 const relay: FactoryProvider<Relay> = {
   provide: RELAY,
-  inject: [JOURNAL, FEED, LOG, OWNER, SETTINGS, Shutdown, Readiness, Metrics],
+  inject: [JOURNAL, FEED, LOG, OWNER, SETTINGS, IMPORTS, Shutdown, Readiness, Metrics],
   useFactory: (
     journal: Journal,
     feed: Feed,
     log: Log,
     owner: Uuid,
     settings: Settings,
+    imported: Imports,
     shutdown: Shutdown,
     readiness: Readiness,
     metrics: Metrics,
   ) => {
-    const made = createRelay({ journal, feed, log, owner, ...pacesOf(settings) });
+    const made = createRelay({ journal: heldJournal(journal, imported), feed, log, owner, ...pacesOf(settings) });
     metrics.read(relayFigures(made));
     shutdown.add('relay', 'relay', () => made.close());
     readiness.expect('relay', () => made.notReady());
@@ -276,8 +317,8 @@ function pacesOf({ feed, views }: Settings): { readonly tickAfterMs?: number; re
   };
 }
 
-/** For ingest's module: INGEST and RELAY. */
-export const ingestProviders: readonly FactoryProvider[] = [ingest, relay];
+/** For ingest's module: INGEST, RELAY, MOVING, and IMPORTS, which they ask. */
+export const ingestProviders: readonly FactoryProvider[] = [imports, moving, ingest, relay];
 /** For the inbound module: INBOUND, where the app has the topic. */
 export const inboundProviders: readonly FactoryProvider[] = [inbound];
 /** For the projector's module: PROJECTOR, OPERATING, VERIFYING and WHAT_IFS. */

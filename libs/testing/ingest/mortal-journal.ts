@@ -22,6 +22,7 @@ export function mortalJournal(journal: Journal, onCall: (nth: number) => boolean
   const look = <T>(call: () => Promise<T>): Promise<T> => (dead ? never() : until(call()));
   const mortal = wrapJournal(journal, {
     append: (writes) => change(() => journal.append(writes)),
+    appendInOrder: (writes) => change(() => journal.appendInOrder(writes)),
     writeState: (...call) => change(() => journal.writeState(...call)),
     read: (reads) => look(() => journal.read(reads)),
     readAll: (after, limit) => look(() => journal.readAll(after, limit)),

@@ -92,7 +92,12 @@ const NOTHING_DONE = { applied: -1, parked: false, opened: [], closed: [], absor
 const UP_TO_DATE = positionOf(2n ** 62n);
 const FIRST_MS = Date.parse('2024-05-01T08:00:00.000Z');
 
-export function ingestRig(journal: Journal, startMs = FIRST_MS, owner: Uuid = crypto.randomUUID()): IngestRig {
+export function ingestRig(
+  journal: Journal,
+  startMs = FIRST_MS,
+  owner: Uuid = crypto.randomUUID(),
+  more: Pick<IngestParts, 'origin' | 'refusal'> = {},
+): IngestRig {
   let nowMs = startMs;
   const clock = { nowMs: () => nowMs, advance: (ms: number) => void (nowMs += ms) };
   const timeline = new CatalogueTimeline(journal);
@@ -190,7 +195,7 @@ export function ingestRig(journal: Journal, startMs = FIRST_MS, owner: Uuid = cr
     },
   };
   const ingest = createIngest({
-    ...{ journal, timeline, names, clock, log: silentLog },
+    ...{ journal, timeline, names, clock, log: silentLog, ...more },
     owner,
     monotonicMs: clock.nowMs,
     views: {

@@ -3,6 +3,7 @@ import { wrapJournal, type Journal } from '#ports';
 
 export interface JournalCalls {
   append: number;
+  appendInOrder: number;
   read: number;
   readAll: number;
   entryAt: number;
@@ -22,6 +23,7 @@ export function countingJournal(journal: Journal): CountingJournal {
   const calls = { ...NONE };
   const counted = wrapJournal(journal, {
     append: (writes) => ((calls.append += 1), journal.append(writes)),
+    appendInOrder: (writes) => ((calls.appendInOrder += 1), journal.appendInOrder(writes)),
     read: (reads) => ((calls.read += 1), journal.read(reads)),
     readAll: (after, limit) => ((calls.readAll += 1), journal.readAll(after, limit)),
     entryAt: (position) => ((calls.entryAt += 1), journal.entryAt(position)),
@@ -35,6 +37,7 @@ export function countingJournal(journal: Journal): CountingJournal {
 
 const NONE: JournalCalls = {
   append: 0,
+  appendInOrder: 0,
   read: 0,
   readAll: 0,
   entryAt: 0,

@@ -61,6 +61,16 @@ export function faultyJournal(journal: Journal, plan: FaultPlan): FaultyJournal 
       for (const write of writes) outcomes.push(await one(write));
       return outcomes;
     },
+    async appendInOrder(writes) {
+      for (const write of late.splice(0)) await store(journal, write);
+      const outcomes: WriteOutcome[] = [];
+      for (const write of writes) {
+        const outcome = await one(write);
+        outcomes.push(outcome);
+        if (outcome.kind !== 'appended') break;
+      }
+      return outcomes;
+    },
     read: (reads) => read(() => journal.read(reads)),
     readAll: (after, limit) => read(() => journal.readAll(after, limit)),
     entryAt: (position) => read(() => journal.entryAt(position)),

@@ -13,6 +13,7 @@ import {
 } from '#contracts';
 import {
   identityEntry,
+  measureInOrder,
   measureState,
   measureWrite,
   ReadRoom,
@@ -142,6 +143,20 @@ class MemoryJournal implements Journal {
     this.requireOpen();
     const sizes = writes.map((write) => measureWrite(write, this));
     const outcomes = writes.map((write, index) => this.write(write, sizes[index]!.tooLarge));
+    this.wake();
+    return outcomes;
+  }
+
+  async appendInOrder(writes: readonly StreamWrite[]): Promise<readonly WriteOutcome[]> {
+    this.requireOpen();
+    const { tooLarge } = measureInOrder(writes, this);
+    if (tooLarge !== undefined) return [{ kind: 'too-large', reason: tooLarge }];
+    const outcomes: WriteOutcome[] = [];
+    for (const write of writes) {
+      const outcome = this.write(write, undefined);
+      outcomes.push(outcome);
+      if (outcome.kind !== 'appended') break;
+    }
     this.wake();
     return outcomes;
   }

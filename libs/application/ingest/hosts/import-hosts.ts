@@ -6,6 +6,7 @@
 import {
   eachInTurns,
   maxPosition,
+  START,
   type FaultCode,
   type InventoryItem,
   type InventoryLine,
@@ -47,6 +48,11 @@ const NOT_RECORDED: readonly FaultCode[] = ['host-unknown', 'inventories-full'];
 /** How long an import waits for room that others take, and for views that are not there. */
 const MAX_WAIT_MS = 30_000;
 const PAUSES: Pauses = { firstMs: 5, longestMs: 250 };
+
+/** Of an inventory of which nothing is read. */
+export const NOTHING_IMPORTED: ImportedHosts = {
+  ...{ position: START, changed: 0, unchanged: 0, new: 0, refused: 0, refusals: [] },
+};
 
 /** See {@link Ingest.importHosts}. */
 export async function importHosts(

@@ -15,7 +15,7 @@ import { OperationUnreadable } from './operation-stream.js';
 export interface OperationsParts {
   readonly known: Pick<KnownOperations, 'open' | 'close'>;
   readonly carrier: Pick<OperationCarrier, 'step'>;
-  readonly lease: Lease;
+  readonly lease: Pick<Lease, 'hold' | 'release'>;
   readonly log: Log;
 }
 

@@ -1,9 +1,9 @@
 /** Puts together the commands on what a filter finds: done at once where that is little, else as operations, which go on in the background. */
-import type { Outcome, Uuid } from '#contracts';
+import type { Outcome, Problem, Uuid } from '#contracts';
 import type { BulkCommand, HostCommand, HostName, Instant, OperationId } from '#domain';
 import type { Journal } from '#ports';
 import type { Clock } from '../../clock.js';
-import { Lease } from '../../leases/lease.js';
+import { Lease, writersLease } from '../../leases/lease.js';
 import type { Log } from '../../log.js';
 import type { IngestRequest } from '../deciding/request.js';
 import type { SerialQueue } from '../deciding/serial-queue.js';
@@ -33,6 +33,7 @@ export interface CreatingParts extends FinderParts, Working {
   readonly log: Log;
   readonly owner: Uuid;
   readonly monotonicMs: () => number;
+  readonly refusal: () => Problem | undefined;
   readonly newId: () => Uuid;
   readonly now: () => Instant;
 }
@@ -62,7 +63,8 @@ export interface Operations {
 export function createOperations(parts: CreatingParts): Operations {
   const { journal, clock, log, newId, now, answered, once, labors, hosts } = parts;
   const known = new KnownOperations(journal, clock);
-  const lease = new Lease({ journal, name: 'operations', owner: parts.owner, nowMs: parts.monotonicMs });
+  const own = new Lease({ journal, name: 'operations', owner: parts.owner, nowMs: parts.monotonicMs });
+  const lease = writersLease(own, parts.refusal);
   const carrier = new OperationCarrier({
     ...{ journal, newId, now },
     command: (ids, command, caller, request) =>

@@ -90,6 +90,22 @@ export class KnownOperations {
   }
 }
 
+export interface ImportedOperation {
+  readonly id: OperationId;
+  readonly principal: string | null;
+  /** When it was drafted, in milliseconds after 1970. */
+  readonly at: number;
+  readonly open: boolean;
+}
+
+/** Which operations came with an import, in the order in which they were drafted. Rejects with StoreUnavailable. */
+export async function knowImported(
+  journal: Pick<Journal, 'readState' | 'writeState'>,
+  operations: readonly ImportedOperation[],
+): Promise<void> {
+  await changeState<readonly Known[]>(journal, STATE, () => kept([...operations].reverse()));
+}
+
 /** Why this one may not be open; undefined where it may. */
 function refusal(
   known: readonly Known[],

@@ -110,11 +110,16 @@ export async function advancesFrom(
     for (const stored of page) {
       const entry = entryOf(id, stored);
       // that it was cancelled may stand before the last of them
-      if (entry.kind === 'OperationAdvanced') found.push(entry);
+      if (entry.kind === 'OperationAdvanced') found.push(placed(entry, stored.position));
     }
     from += page.length;
   }
   return found;
+}
+
+/** What was commanded stands before it. The position that it says is one of the journal in which it was written: of an import, another's. */
+function placed(entry: OperationAdvanced, position: Position): OperationAdvanced {
+  return entry.position === null ? entry : { ...entry, position: String(position) };
 }
 
 async function entriesFrom(

@@ -32,7 +32,7 @@ export interface BackgroundParts {
   readonly adopter: Adopter;
   readonly remover: Remover;
   readonly types: EmbarkingTypes;
-  readonly lease: Lease;
+  readonly lease: Pick<Lease, 'hold' | 'release'>;
   readonly log: Log;
   /** Batches, adoptions and removals that a request is carrying out: left to it. */
   readonly inline: ReadonlySet<Uuid>;

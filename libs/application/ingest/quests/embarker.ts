@@ -10,7 +10,7 @@ import {
   type Uuid,
 } from '#contracts';
 import type { ClaimFrom, EventType, HostName, Instant, LaborsClaimed, QuestHostsEmbarked, TypeName } from '#domain';
-import { StoreUnavailable, type Journal } from '#ports';
+import { StoreUnavailable } from '#ports';
 import type { CatalogueTimeline } from '../../catalogue/timeline.js';
 import type { Appender } from '../appending/appender.js';
 import { AppendJob, lookBackTo } from '../appending/job.js';
@@ -34,7 +34,8 @@ interface BatchSeen extends EmbarkingEnd {
 
 export class Embarker {
   constructor(
-    private readonly journal: Pick<Journal, 'identity'>,
+    /** By whose identity the UUIDs of quests are derived. */
+    private readonly origin: () => Uuid,
     private readonly known: KnownQuests,
     private readonly types: EmbarkingTypes,
     private readonly timeline: CatalogueTimeline,
@@ -117,7 +118,7 @@ export class Embarker {
         ...{ kind: 'EventLogged', host, type: name, category, state, at: now, recordedAt: now },
         ...{ by: reporter, key: null, note: null, attributes: null, quest },
       },
-      questEventUuid(this.journal.identity, quest, host, after),
+      questEventUuid(this.origin(), quest, host, after),
       cause,
     );
   }

@@ -17,7 +17,7 @@ import {
   type Uuid,
 } from '#contracts';
 import type { HostName, Instant, LaborId, QuestEnded, QuestHostsEnded, QuestId, QuestLaborsEnded } from '#domain';
-import { StoreUnavailable, type Journal } from '#ports';
+import { StoreUnavailable } from '#ports';
 import type { Appender } from '../appending/appender.js';
 import { AppendJob, lookBackTo } from '../appending/job.js';
 import { append, decideOn, nothing } from '../deciding/decide-on.js';
@@ -71,7 +71,8 @@ export function endingOf({ state, abandonment, batches, adoptions, revision }: Q
 
 export class Ender {
   constructor(
-    private readonly journal: Pick<Journal, 'identity'>,
+    /** By whose identity the UUIDs of quests are derived. */
+    private readonly origin: () => Uuid,
     private readonly known: KnownQuests,
     private readonly appender: Appender,
     private readonly newId: () => Uuid,
@@ -112,7 +113,7 @@ export class Ender {
     after: string | undefined,
   ): AppendJob {
     const { quest, removes } = ending;
-    const { identity } = this.journal;
+    const identity = this.origin();
     const job = new AppendJob(hostStream(host), lookBackTo(awaited?.since ?? ending.position));
     let id = questEndUuid(identity, quest, host);
     if (awaited !== undefined) {

@@ -31,3 +31,13 @@ export class QuestNumbers {
     });
   }
 }
+
+/** From here on only numbers beyond `quest` are given: it and those before it came with an import. Rejects with StoreUnavailable. */
+export async function giveNumbersBeyond(
+  journal: Pick<Journal, 'readState' | 'writeState'>,
+  quest: number,
+): Promise<void> {
+  await changeState<Numbers>(journal, STATE, (present) =>
+    (present?.next ?? 1) > quest ? undefined : { next: quest + 1 },
+  );
+}

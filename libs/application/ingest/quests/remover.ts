@@ -13,7 +13,7 @@ import {
   type Uuid,
 } from '#contracts';
 import type { HostName, Instant, QuestHostsRemoved, QuestId, QuestLeft } from '#domain';
-import { StoreUnavailable, type Journal } from '#ports';
+import { StoreUnavailable } from '#ports';
 import type { Appender } from '../appending/appender.js';
 import { AppendJob, lookBackTo } from '../appending/job.js';
 import { append, decideOn, nothing } from '../deciding/decide-on.js';
@@ -34,7 +34,8 @@ export function listedIn({ quest, removal, revision }: Removal): ListedBatches {
 
 export class Remover {
   constructor(
-    private readonly journal: Pick<Journal, 'identity'>,
+    /** By whose identity the UUIDs of quests are derived. */
+    private readonly origin: () => Uuid,
     private readonly known: KnownQuests,
     private readonly appender: Appender,
     private readonly newId: () => Uuid,
@@ -46,8 +47,7 @@ export class Remover {
     const { quest, since } = removal;
     const jobs = hosts.map((host) => {
       const job = new AppendJob(hostStream(host), lookBackTo(since));
-      if (removal.isAwaited)
-        job.add(this.entry(removal, host, questEventUuid(this.journal.identity, quest, host, after)));
+      if (removal.isAwaited) job.add(this.entry(removal, host, questEventUuid(this.origin(), quest, host, after)));
       job.add(this.entry(removal, host, questRemovalUuid(removal.removal, host)));
       return job;
     });

@@ -33,33 +33,46 @@ export interface ListStream {
 export function streamList<T>(parts: ListStreamParts<T>): ListStream {
   let rows = 0;
   const count = (items: number): number => (rows += items);
+  return { stream: streamTexts(texts(parts, count), parts.stallMs), rows: () => rows };
+}
+
+/** Texts as one stream, made as its reader takes it; one that takes nothing for `stallMs` is given up. What they reject with destroys it. */
+export function streamTexts(texts: AsyncIterable<string>, stallMs: number): Readable {
   const stream = Readable.from(
-    texts(parts, count, () => stream),
+    handedOn(texts, stallMs, () => stream),
     { objectMode: false },
   );
-  return { stream, rows: () => rows };
+  return stream;
+}
+
+async function* handedOn(
+  texts: AsyncIterable<string>,
+  stallMs: number,
+  stream: () => Readable,
+): AsyncGenerator<string, void, undefined> {
+  for await (const text of texts) {
+    if (text === '') continue;
+    const stalled = setTimeout(() => {
+      stream().destroy(new Stalled(`nothing was taken for ${stallMs / 1000} s`));
+    }, stallMs);
+    try {
+      yield text;
+    } finally {
+      clearTimeout(stalled);
+    }
+  }
 }
 
 async function* texts<T>(
   parts: ListStreamParts<T>,
   count: (items: number) => number,
-  stream: () => Readable,
 ): AsyncGenerator<string, void, undefined> {
-  const { first, next, pageLimit, most, head, write, stallMs } = parts;
+  const { first, next, pageLimit, most, head, write } = parts;
   let text = head;
   for (let page = first; ;) {
     text += write(page.items);
     const left = most - count(page.items.length);
-    if (text !== '') {
-      const stalled = setTimeout(() => {
-        stream().destroy(new Stalled(`nothing was taken for ${stallMs / 1000} s`));
-      }, stallMs);
-      try {
-        yield text;
-      } finally {
-        clearTimeout(stalled);
-      }
-    }
+    yield text;
     if (page.next === null || left <= 0) return;
     text = '';
     // reading from an embedded store and writing to a fast reader never wait: others get their turn here

@@ -27,6 +27,8 @@ export const STATUSES: Readonly<Record<ErrorCode, number>> = {
   'not-acceptable': 406,
   'not-caught-up': 503,
   overloaded: 503,
+  'read-only': 503,
+  'import-unfinished': 503,
   'store-unavailable': 503,
   'outcome-unknown': 503,
   internal: 500,

@@ -42,9 +42,9 @@ export function measuredJournal(
     }
   }
 
-  async function append(writes: Parameters<Journal['append']>[0]): Promise<readonly WriteOutcome[]> {
+  async function appended(append: () => Promise<readonly WriteOutcome[]>): Promise<readonly WriteOutcome[]> {
     const begunAtMs = nowMs();
-    const outcomes = await asked(() => journal.append(writes), hasAnswer);
+    const outcomes = await asked(append, hasAnswer);
     const endedAtMs = nowMs();
     observer.appended(endedAtMs - begunAtMs, outcomes);
     for (const outcome of outcomes) {
@@ -56,7 +56,8 @@ export function measuredJournal(
   }
 
   const measured = wrapJournal(journal, {
-    append,
+    append: (writes) => appended(() => journal.append(writes)),
+    appendInOrder: (writes) => appended(() => journal.appendInOrder(writes)),
     read: (reads) => asked(() => journal.read(reads)),
     readAll: (after, limit) => asked(() => journal.readAll(after, limit)),
     entryAt: (position) => asked(() => journal.entryAt(position)),

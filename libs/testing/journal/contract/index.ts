@@ -1,5 +1,6 @@
 /** The journal's contract (J1–J7): an adapter's spec calls it with a factory, and nothing in it knows the store. */
 import { appendSuite } from './append.js';
+import { appendInOrderSuite } from './append-in-order.js';
 import type { JournalHarness } from './harness.js';
 import { readSuite } from './read.js';
 import { statesSuite } from './states.js';
@@ -18,6 +19,7 @@ export function journalContract(name: string, makeHarness: () => Promise<Journal
     afterEach(() => harness.dispose());
     const bench = () => harness;
     appendSuite(bench);
+    appendInOrderSuite(bench);
     textSuite(bench);
     readSuite(bench);
     subscribeSuite(bench);

@@ -1,0 +1,101 @@
+/**
+ * The whole journal as a text (R12), up to its end as it is when the export begins: every stream of entries, in the one order. What
+ * a page of the journal is written from is all that is held, however slow the reader is.
+ */
+import { randomUUID } from 'node:crypto';
+import {
+  done,
+  DOCUMENTS_VERSION,
+  eachInTurns,
+  failed,
+  JOURNAL_STREAM,
+  JournalFileWriter,
+  START,
+  type Outcome,
+  type Position,
+  type Uuid,
+} from '#contracts';
+import { FOLD_VERSION } from '#domain';
+import type { Journal } from '#ports';
+import { instantNow, type Clock } from '../clock.js';
+import { redactedUpTo, type RedactedEvents } from './redacted.js';
+
+export interface ExportParts {
+  readonly journal: Journal;
+  /** By whose identity the UUIDs of its quests are derived. */
+  readonly origin: () => Uuid;
+  readonly clock: Clock;
+}
+
+/** Where an export that was cut is resumed: what its last whole line said. */
+export interface ExportPlace {
+  readonly position: Position;
+  readonly chain: string;
+}
+
+export interface ExportedJournal {
+  /** The last entry that it has. */
+  readonly to: Position;
+  /** Some lines at a time; it rejects with a StoreUnavailable, and where `signal` aborts. */
+  readonly texts: AsyncGenerator<string, void, undefined>;
+}
+
+/** Entries of one text; of large ones a page of the journal is shorter. */
+const PAGE_ENTRIES = 500;
+/** What writes it: versions by which a reader knows what its views are like. */
+const BUILD = `fold ${FOLD_VERSION}, documents ${DOCUMENTS_VERSION}`;
+
+/** `validation-failed` where no entry stands at `place`. Rejects with a StoreUnavailable. */
+export async function exportJournal(
+  parts: ExportParts,
+  place: ExportPlace | null,
+  signal: AbortSignal,
+): Promise<Outcome<ExportedJournal>> {
+  const { journal } = parts;
+  const { position: to } = await journal.head();
+  if (place !== null && (await journal.entryAt(place.position)) === undefined) {
+    const message = `no entry stands at position ${place.position}: give that of the last whole line that came`;
+    const detail = 'the export is resumed behind an entry of this journal';
+    return failed({ code: 'validation-failed', detail, errors: [{ path: 'after', code: 'invalid', message }] });
+  }
+  return done({ to, texts: textsOf(parts, place, to, signal) });
+}
+
+async function* textsOf(
+  { journal, origin, clock }: ExportParts,
+  place: ExportPlace | null,
+  to: Position,
+  signal: AbortSignal,
+): AsyncGenerator<string, void, undefined> {
+  const writer = new JournalFileWriter(journal.identity, place?.chain);
+  const line = () => ({ id: randomUUID(), at: instantNow(clock) });
+  yield writer.begin({ ...line(), origin: origin(), build: BUILD, after: place?.position ?? null, to });
+  const redacted = await redactedUpTo(journal, to, signal);
+  for (let after = place?.position ?? START; after < to;) {
+    signal.throwIfAborted();
+    const page = await journal.readAll(after, PAGE_ENTRIES);
+    const last = page.at(-1);
+    if (last === undefined) break;
+    after = last.position;
+    const text = await textOf(
+      page.filter(({ stream, position }) => stream !== JOURNAL_STREAM && position <= to),
+      redacted,
+      writer,
+    );
+    if (text !== '') yield text;
+  }
+  signal.throwIfAborted();
+  yield writer.end(line());
+}
+
+async function textOf(
+  entries: Awaited<ReturnType<Journal['readAll']>>,
+  redacted: RedactedEvents,
+  writer: JournalFileWriter,
+): Promise<string> {
+  let text = '';
+  await eachInTurns(entries, (entry) => {
+    text += writer.entry(redacted.shown(entry));
+  });
+  return text;
+}

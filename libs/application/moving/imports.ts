@@ -1,0 +1,169 @@
+/**
+ * Whether the journal is an import of another one, which is a named state of it (J7): no entry, so that exports of both are the
+ * same. Written before the first entry of an import and once more behind its last: what lies between is not served. Each process
+ * that writes or relays asks here; while the journal is empty it looks again and again, since another one may begin an import.
+ */
+import { JOURNAL_STREAM, type Problem, type Uuid } from '#contracts';
+import { StoreUnavailable, type Journal } from '#ports';
+import { changeState, readState } from '../ingest/deciding/change-state.js';
+import type { Log } from '../log.js';
+import { sleep } from '../pauses.js';
+
+const STATE = 'import';
+/** How often a process with an empty journal looks. */
+export const LOOK_EVERY_MS = 500;
+/** Before an import begins, others have looked and ended what they had begun. */
+const SETTLE_MS = 3 * LOOK_EVERY_MS;
+
+/**
+ * `begun`: a part of the entries may be there. `dropped`: it was given up before the first of them. The origin is kept for ever: the
+ * UUIDs of the journal's quests go on being derived from it.
+ */
+export interface ImportState {
+  readonly state: 'begun' | 'done' | 'dropped';
+  /** The journal that was exported. */
+  readonly source: Uuid;
+  readonly origin: Uuid;
+}
+
+export interface ImportsParts {
+  readonly journal: Pick<Journal, 'identity' | 'head' | 'readState' | 'writeState'>;
+  readonly log: Log;
+  readonly settleMs?: number;
+}
+
+export class Imports {
+  private seen: ImportState | undefined;
+  /** No import can begin any more: there are entries. */
+  private settled = false;
+  private readonly closing = new AbortController();
+  private opened = new AbortController();
+  private following: Promise<void> | undefined;
+
+  constructor(private readonly parts: ImportsParts) {}
+
+  /** Reads how it is; to be called before anything is asked. Rejects with a StoreUnavailable. */
+  async look(): Promise<void> {
+    const { journal } = this.parts;
+    const hasEntries = (await journal.head()).stream !== JOURNAL_STREAM;
+    // read later: entries without a state that came first are none of an import
+    const { value } = await readState<ImportState>(journal, STATE);
+    this.see(value);
+    this.settled = value?.state === 'done' || (hasEntries && value?.state !== 'begun');
+  }
+
+  /** Looks again and again until no import can begin. */
+  start(): void {
+    this.following ??= this.follow();
+  }
+
+  async close(): Promise<void> {
+    this.closing.abort();
+    await this.following;
+  }
+
+  /** By whose identity the UUIDs of quests are derived. */
+  get origin(): Uuid {
+    return this.seen === undefined || this.seen.state === 'dropped' ? this.parts.journal.identity : this.seen.origin;
+  }
+
+  /** Why nothing may be written; undefined where it may. */
+  refusal(): Problem | undefined {
+    return this.isOpen
+      ? undefined
+      : {
+          code: 'import-unfinished',
+          detail:
+            'an import has not come to its end: send the same file again, which completes it, or begin with empty stores',
+        };
+  }
+
+  /** Why the process is not ready, as a sentence. */
+  notReady(): string | null {
+    return this.isOpen ? null : 'an import has not come to its end; nothing of it is served';
+  }
+
+  /** Resolves when what the journal has may be served, or `signal` aborts. */
+  async whenOpen(signal: AbortSignal): Promise<void> {
+    while (!this.isOpen && !signal.aborted) await sleep(LOOK_EVERY_MS, AbortSignal.any([signal, this.opened.signal]));
+  }
+
+  /**
+   * From here on nothing is served until {@link end}. A problem where the journal has entries that are none of such an import.
+   * Rejects with a StoreUnavailable.
+   */
+  async begin(source: Uuid, origin: Uuid): Promise<Problem | undefined> {
+    const { journal, settleMs = SETTLE_MS } = this.parts;
+    await this.look();
+    if (this.settled) return notEmpty(this.seen);
+    const wanted: ImportState = { state: 'begun', source, origin };
+    if (this.seen?.state === 'begun') return this.seen.source === source ? undefined : ofAnother(this.seen);
+    const { value } = await changeState<ImportState>(journal, STATE, (present) =>
+      present?.state === 'begun' || present?.state === 'done' ? undefined : wanted,
+    );
+    this.see(value);
+    await sleep(settleMs, this.closing.signal);
+    if ((await journal.head()).stream === JOURNAL_STREAM) return undefined;
+    await this.move('dropped');
+    return notEmpty(undefined);
+  }
+
+  /** Everything is there. Rejects with a StoreUnavailable. */
+  async end(): Promise<void> {
+    await this.move('done');
+  }
+
+  /** Nothing was stored: it is empty as before. Rejects with a StoreUnavailable. */
+  async drop(): Promise<void> {
+    await this.move('dropped');
+  }
+
+  private async move(state: 'done' | 'dropped'): Promise<void> {
+    const { value } = await changeState<ImportState>(this.parts.journal, STATE, (present) =>
+      present?.state === 'begun' ? { ...present, state } : undefined,
+    );
+    this.see(value);
+    this.settled ||= value?.state === 'done';
+  }
+
+  private get isOpen(): boolean {
+    return this.seen?.state !== 'begun';
+  }
+
+  private see(state: ImportState | undefined): void {
+    const isOver = this.seen?.state === 'begun' && state?.state !== 'begun';
+    this.seen = state;
+    if (!isOver) return;
+    this.opened.abort();
+    this.opened = new AbortController();
+  }
+
+  /** An import, here or in another process. */
+  private mayBegin(): boolean {
+    return !this.settled && !this.closing.signal.aborted;
+  }
+
+  private async follow(): Promise<void> {
+    const { signal } = this.closing;
+    while (this.mayBegin()) {
+      await sleep(LOOK_EVERY_MS, signal);
+      try {
+        if (this.mayBegin()) await this.look();
+      } catch (error) {
+        if (!(error instanceof StoreUnavailable))
+          this.parts.log.error('whether an import began cannot be read', { err: error });
+      }
+    }
+  }
+}
+
+function notEmpty(state: ImportState | undefined): Problem {
+  const what = state?.state === 'done' ? `it is the import of journal ${state.source} already` : 'it has entries';
+  const detail = `a journal is imported into an empty one only, and ${what}: start a Hermes with empty stores, and send it there`;
+  return { code: 'conflict', detail };
+}
+
+function ofAnother({ source }: ImportState): Problem {
+  const detail = `an import of journal ${source} has begun, and this is another one: send that one again, or begin with empty stores`;
+  return { code: 'conflict', detail };
+}

@@ -1,0 +1,320 @@
+/** R12: a history moves into another journal whole, in its order, or it is not served. */
+import { encodeEntry, operationStream, questEventUuid, START, type NewEntry, type StoredEntry } from '#contracts';
+import type { HostName, OperationEntry, OperationId, QuestId } from '#domain';
+import type { Journal } from '#ports';
+import { createMemoryJournal, faultyJournal, ingestRig, mortalJournal, report } from '#testing';
+import { KnownOperations } from '../ingest/operations/known-operations.js';
+import { quest } from '../ingest/quests/testing-quests.js';
+import { importOf, exportOf, moverOver } from './testing-moves.js';
+
+async function all(journal: Journal): Promise<readonly StoredEntry[]> {
+  const entries: StoredEntry[] = [];
+  for (let after = START; ;) {
+    const page = await journal.readAll(after, 1000);
+    if (page.length === 0) return entries.slice(1);
+    entries.push(...page);
+    after = page.at(-1)!.position;
+  }
+}
+
+async function plain(journal: Journal): Promise<readonly object[]> {
+  return (await all(journal)).map(({ position: _, ...entry }) => entry);
+}
+
+/** With entries of every kind of stream, by principals and without. */
+async function filled(): Promise<Journal> {
+  const journal = createMemoryJournal();
+  const { ingest, define, operator, reporter } = ingestRig(journal);
+  await define();
+  for (let nth = 0; nth < 30; nth += 1)
+    await ingest.logEvents([report(`h${nth % 5}`, { key: `k${nth}` })], nth % 2 === 0 ? operator : reporter);
+  await ingest.aliasHost({ host: 'h1' as HostName, names: ['other' as HostName] }, null, operator);
+  await ingest.embarkQuest(quest(['h1', 'h2']), operator);
+  await ingest.close();
+  return journal;
+}
+
+test('an import has the same entries in the same order, also of an import; positions are new', async () => {
+  const journal = await filled();
+  const copy = createMemoryJournal({ firstPosition: 3n, gaps: () => 1n });
+  const mover = await moverOver(copy);
+  const outcome = await importOf(mover, await exportOf(journal));
+  const head = await copy.head();
+  expect(outcome).toMatchObject({
+    ok: true,
+    value: { position: head.position, source: journal.identity, origin: journal.identity, quests: 1 },
+  });
+  expect(await plain(copy)).toEqual(await plain(journal));
+  expect(mover.imports.refusal()).toBeUndefined();
+  expect(mover.imports.origin).toBe(journal.identity);
+  // both say the same in their last lines
+  const [one, other] = (await Promise.all([exportOf(journal), exportOf(copy)])).map(
+    (file) => (JSON.parse(file.trimEnd().split('\n').at(-1)!) as { data: object }).data,
+  );
+  expect(other).toEqual(one);
+  const third = createMemoryJournal();
+  expect(await importOf(await moverOver(third), await exportOf(copy))).toMatchObject({
+    ok: true,
+    value: { source: copy.identity, origin: journal.identity },
+  });
+  expect(await plain(third)).toEqual(await plain(journal));
+});
+
+test('UUIDs of quests go on being derived from the first journal, and numbers beyond its greatest', async () => {
+  const journal = await filled();
+  const copy = createMemoryJournal();
+  const { imports, moving } = await moverOver(copy);
+  await importOf({ moving }, await exportOf(journal));
+  const { ingest, operator, host } = ingestRig(copy, undefined, undefined, { origin: () => imports.origin });
+  const embarked = await ingest.embarkQuest(quest(['h3']), operator);
+  expect(embarked).toMatchObject({ ok: true, value: { id: 2 } });
+  const { id } = (await host('h3')).at(-1)!;
+  expect(id).toBe(questEventUuid(journal.identity, 2 as QuestId, 'h3' as HostName));
+  await ingest.close();
+});
+
+test('it goes into an empty journal only, and not twice', async () => {
+  const journal = await filled();
+  const file = await exportOf(journal);
+  const other = await filled();
+  const before = await all(other);
+  expect(await importOf(await moverOver(other), file)).toMatchObject({
+    ok: false,
+    problem: { code: 'conflict', detail: expect.stringContaining('has entries') as string },
+  });
+  expect(await all(other)).toEqual(before);
+  const copy = createMemoryJournal();
+  const mover = await moverOver(copy);
+  await importOf(mover, file);
+  const imported = await all(copy);
+  for (const each of [mover, await moverOver(copy)])
+    expect(await importOf(each, file)).toMatchObject({
+      ok: false,
+      problem: { code: 'conflict', detail: expect.stringContaining('already') as string },
+    });
+  expect(await all(copy)).toEqual(imported);
+});
+
+test('cut at any line it is not served, and the whole file completes it', async () => {
+  const journal = await filled();
+  const file = await exportOf(journal);
+  const lines = file.trimEnd().split('\n');
+  for (const kept of [0, 1, 2, 20, lines.length - 1]) {
+    const copy = createMemoryJournal();
+    const mover = await moverOver(copy);
+    const cut = await importOf(
+      mover,
+      lines
+        .slice(0, kept)
+        .map((line) => `${line}\n`)
+        .join(''),
+    );
+    expect(cut).toMatchObject({
+      ok: false,
+      problem: { code: 'validation-failed', errors: [{ path: `line ${kept}` }] },
+    });
+    // a later process knows, too
+    const isEmpty = (await all(copy)).length === 0;
+    for (const { imports } of [mover, await moverOver(copy)])
+      expect(imports.refusal()?.code).toBe(isEmpty ? undefined : 'import-unfinished');
+    expect(await importOf(await moverOver(copy), file)).toMatchObject({ ok: true });
+    expect(await plain(copy)).toEqual(await plain(journal));
+  }
+});
+
+test('a fault in a line is named; of what is stored nothing is served, exported or written to', async () => {
+  const file = await exportOf(await filled());
+  const lines = file.split('\n');
+  lines[25] = lines[25]!.replace('"revision":', '"revision" :');
+  const copy = createMemoryJournal();
+  const mover = await moverOver(copy);
+  expect(await importOf(mover, lines.join('\n'))).toMatchObject({
+    ok: false,
+    problem: { code: 'validation-failed', errors: [{ path: 'line 26' }] },
+  });
+  const { ingest, operator } = ingestRig(copy, undefined, undefined, { refusal: () => mover.imports.refusal() });
+  expect(await ingest.logEvents([report('h1', { key: 'k' })], operator)).toMatchObject({ ok: false });
+  await ingest.close();
+});
+
+test('killed before any call that changes something, it is completed by the same file', async () => {
+  const journal = await filled();
+  const file = await exportOf(journal);
+  for (let nth = 1; ; nth += 1) {
+    const copy = createMemoryJournal();
+    let died = false as boolean;
+    const mortal = mortalJournal(copy, (call) => (died ||= call === nth));
+    const owner = crypto.randomUUID();
+    const importing = moverOver(mortal.journal, { owner }).then((mover) => importOf(mover, file));
+    await Promise.race([importing, new Promise<void>((resolve) => setTimeout(resolve, 50))]);
+    mortal.kill();
+    if (!died) {
+      expect(nth).toBeGreaterThan(4);
+      return;
+    }
+    const next = await moverOver(copy, { owner });
+    // it may have been complete
+    const isServed = next.imports.refusal() === undefined && (await all(copy)).length > 0;
+    expect(await importOf(next, file)).toMatchObject({ ok: !isServed });
+    expect(await plain(copy)).toEqual(await plain(journal));
+  }
+});
+
+test('where it is not known what was stored, the same file completes it', async () => {
+  const journal = await filled();
+  const file = await exportOf(journal);
+  for (const fault of ['lost', 'stored', 'late', 'failed'] as const) {
+    const copy = createMemoryJournal();
+    let writes = 0;
+    const faulty = faultyJournal(copy, { write: () => ((writes += 1) === 9 ? fault : undefined) });
+    const mover = await moverOver(faulty);
+    expect(await importOf(mover, file)).toMatchObject({ ok: false, problem: { code: 'store-unavailable' } });
+    expect(await importOf(mover, file)).toMatchObject({ ok: true });
+    expect(await plain(copy)).toEqual(await plain(journal));
+  }
+});
+
+test('what others have written in between is found, and it is not served', async () => {
+  const file = await exportOf(await filled());
+  const copy = createMemoryJournal();
+  let writes = 0;
+  const rival = (): NewEntry => ({
+    id: crypto.randomUUID(),
+    type: 'Tested',
+    version: 1,
+    recordedAt: '2026-01-01T00:00:00.000Z' as NewEntry['recordedAt'],
+    json: '{}',
+  });
+  const faulty = faultyJournal(copy, {
+    write: () => {
+      if ((writes += 1) === 9) void copy.append([{ stream: 'host-rival', expected: 'any', entries: [rival()] }]);
+      return undefined;
+    },
+  });
+  const mover = await moverOver(faulty);
+  expect(await importOf(mover, file)).toMatchObject({ ok: false, problem: { code: 'conflict' } });
+  expect(mover.imports.refusal()?.code).toBe('import-unfinished');
+});
+
+test('rule 25: an export has nothing of what was redacted, wherever the redaction stands; all else it has', async () => {
+  const journal = createMemoryJournal();
+  const { ingest, define, operator, reporter } = ingestRig(journal);
+  await define();
+  const said = { note: 'pass-word', by: 'secretary', attributes: { a: 'at-tribute' }, data: { d: 'da-ta' } };
+  await ingest.logEvents(
+    [report('h1', { key: 'k1', ...said }), report('h2', { key: 'k1', ...said, note: 'kept' })],
+    reporter,
+  );
+  const whole = await exportOf(journal);
+  await ingest.redactEvent('h1~0', { by: null, reason: 'a mistake' }, operator);
+  await ingest.close();
+  const file = await exportOf(journal);
+  const dataOf = (text: string) =>
+    text
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { stream?: string; data: object });
+  const of = (text: string, stream: string) => dataOf(text).find((line) => line.stream === stream)?.data;
+  expect(of(whole, 'host-h1')).toMatchObject(said);
+  const { by: _, note: __, attributes: ___, data: ____, ...left } = of(whole, 'host-h1') as Record<string, unknown>;
+  expect(of(file, 'host-h1')).toEqual(left);
+  expect(of(file, 'host-h2')).toMatchObject({ ...said, note: 'kept' });
+  const copy = createMemoryJournal();
+  expect(await importOf(await moverOver(copy), file)).toMatchObject({ ok: true });
+  expect(JSON.stringify(await plain(copy))).not.toMatch(/pass-word/);
+});
+
+test('an export ends at the end that it found, and is resumed behind any of its lines', async () => {
+  const journal = await filled();
+  const { moving } = await moverOver(journal);
+  const exported = await moving.export(null);
+  if (!exported.ok) throw new Error(exported.problem.detail);
+  const before = await plain(journal);
+  await journal.append([
+    {
+      stream: 'host-late',
+      expected: 'any',
+      entries: [
+        {
+          id: crypto.randomUUID(),
+          type: 'Tested',
+          version: 1,
+          recordedAt: '2026-01-01T00:00:00.000Z' as NewEntry['recordedAt'],
+          json: '{}',
+        },
+      ],
+    },
+  ]);
+  let file = '';
+  for await (const text of exported.value.texts) file += text;
+  expect(file).not.toContain('host-late');
+  const kept = file.split('\n').slice(0, 17);
+  const { position, chain } = JSON.parse(kept.at(-1)!) as { position: string; chain: string };
+  const rest = await exportOf(journal, { position: BigInt(position) as StoredEntry['position'], chain });
+  const copy = createMemoryJournal();
+  expect(await importOf(await moverOver(copy), `${kept.join('\n')}\n${rest}`)).toMatchObject({ ok: true });
+  expect((await plain(copy)).slice(0, -1)).toEqual(before);
+  expect(await moving.export({ position: START, chain })).toMatchObject({
+    ok: false,
+    problem: { code: 'validation-failed' },
+  });
+});
+
+test('one import at a time; none where it is read-only', async () => {
+  const file = await exportOf(await filled());
+  const copy = createMemoryJournal();
+  const [one, other] = [await moverOver(copy), await moverOver(copy)];
+  const outcomes = await Promise.all([importOf(one, file), importOf(one, file), importOf(other, file)]);
+  expect(outcomes.filter(({ ok }) => ok)).toHaveLength(1);
+  for (const each of outcomes) if (!each.ok) expect(each.problem.code).toBe('conflict');
+  expect(await importOf(await moverOver(createMemoryJournal(), { readOnly: true }), file)).toMatchObject({
+    ok: false,
+    problem: { code: 'read-only' },
+  });
+});
+
+test('an operation that is not over is carried on where it was imported, and its results name positions of that journal', async () => {
+  const journal = createMemoryJournal();
+  const [begun, over] = [crypto.randomUUID(), crypto.randomUUID()] as [OperationId, OperationId];
+  for (const id of [begun, over])
+    await journal.append([{ stream: operationStream(id), expected: 'none', entries: operationEntries(id === over) }]);
+  const copy = createMemoryJournal({ firstPosition: 1n, gaps: () => 1n });
+  await importOf(await moverOver(copy), await exportOf(journal));
+  const known = new KnownOperations(copy, { nowMs: () => Date.UTC(2026, 5, 1) });
+  expect(await known.all()).toEqual([over, begun]);
+  expect(await known.open()).toMatchObject([{ id: begun, principal: 'ann' }]);
+  const { ingest } = ingestRig(copy);
+  const advanced = (await all(copy)).filter(({ type }) => type === 'OperationAdvanced');
+  const results = await ingest.operationResults(begun, { limit: 10, after: null });
+  expect(results).toMatchObject({
+    ok: true,
+    value: {
+      items: [
+        { id: 'h~0', state: 'done', position: advanced[0]!.position },
+        { id: 'i~0', state: 'waiting' },
+      ],
+    },
+  });
+  await ingest.close();
+});
+
+/** Of two listings, of which the second is done with where it is over. */
+function operationEntries(isOver: boolean): readonly NewEntry[] {
+  const of = { by: null, recordedAt: '2026-01-01T00:00:00.000Z' as NewEntry['recordedAt'] };
+  const advanced = {
+    kind: 'OperationAdvanced',
+    position: '18446744073709551000',
+    refused: [],
+    refusedInAll: [],
+    ...of,
+  } as const;
+  const entries: OperationEntry[] = [
+    { kind: 'OperationDrafted', command: { kind: 'LaborNoted', text: 'x', by: null }, where: null, ...of },
+    { kind: 'OperationListed', nth: 1, ids: ['h~0'], found: 1, after: [], ...of },
+    { kind: 'OperationListed', nth: 2, ids: ['i~0'], found: 2, after: [], ...of },
+    { kind: 'OperationAccepted', listings: 2, found: 2, ...of },
+    { ...advanced, nth: 1, done: 1 },
+  ];
+  if (isOver) entries.push({ ...advanced, nth: 2, done: 2 });
+  return entries.map((entry) => encodeEntry(entry, crypto.randomUUID(), { principal: 'ann' }));
+}

@@ -1,0 +1,45 @@
+/** Moving a history to another Hermes: its journal as a text, and such a text into an empty journal (R12). One per process. */
+import { failed, type Outcome, type Uuid } from '#contracts';
+import { Lease } from '../leases/lease.js';
+import { exportJournal, type ExportedJournal, type ExportParts, type ExportPlace } from './export-journal.js';
+import { importJournal, type FileLine, type ImportedJournal, type ImportParts } from './import-journal.js';
+
+export interface MovingParts extends Omit<ExportParts, 'origin'>, Omit<ImportParts, 'lease'> {
+  /** This process, as leases know it. */
+  readonly owner: Uuid;
+  /** Nothing may be imported. */
+  readonly readOnly: boolean;
+}
+
+export class Moving {
+  private readonly lease: Lease;
+  private importing = false;
+
+  constructor(private readonly parts: MovingParts) {
+    const { journal, owner } = parts;
+    this.lease = new Lease({ journal, name: 'import', owner });
+  }
+
+  /** As {@link exportJournal}; what an import has not completed is not exported. */
+  async export(place: ExportPlace | null): Promise<Outcome<ExportedJournal>> {
+    const { imports, stopping } = this.parts;
+    const problem = imports.refusal();
+    if (problem !== undefined) return failed(problem);
+    return exportJournal({ ...this.parts, origin: () => imports.origin }, place, stopping);
+  }
+
+  /** As {@link importJournal}. */
+  async import(lines: AsyncIterable<Iterable<FileLine>>): Promise<Outcome<ImportedJournal>> {
+    const { lease, parts } = this;
+    if (parts.readOnly) return failed({ code: 'read-only', detail: 'with HERMES_READ_ONLY=true nothing is imported' });
+    // its lease is this process's own
+    if (this.importing)
+      return failed({ code: 'conflict', detail: 'another import is being read: one is taken at a time' });
+    this.importing = true;
+    try {
+      return await importJournal({ ...parts, lease }, lines);
+    } finally {
+      this.importing = false;
+    }
+  }
+}

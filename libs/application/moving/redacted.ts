@@ -1,0 +1,62 @@
+/**
+ * What an export shows of redacted events (rule 25). Entries are never changed, so a redaction stands behind its event, anywhere:
+ * they are looked up in the whole journal before the first entry is written.
+ */
+import { hostStream, START, turn, type Position, type StoredEntry } from '#contracts';
+import { parseEventId } from '#domain';
+import type { Journal } from '#ports';
+
+/** Each is a request of a person's: more are a defect of a client. */
+const MOST_REDACTED = 1_000_000;
+const TAKEN_AWAY = ['by', 'note', 'attributes', 'data'] as const;
+
+export class TooManyRedacted extends Error {
+  override readonly name = 'TooManyRedacted';
+}
+
+export class RedactedEvents {
+  private readonly places = new Set<string>();
+
+  /** `entry`: any; it counts where it is a redaction. */
+  note({ stream, type, json }: Pick<StoredEntry, 'stream' | 'type' | 'json'>): void {
+    if (type !== 'EventRedacted') return;
+    const { event } = JSON.parse(json) as { readonly event?: unknown };
+    const named = typeof event === 'string' ? parseEventId(event) : undefined;
+    if (named === undefined || hostStream(named.host) !== stream) return;
+    this.places.add(placeOf(stream, named.revision));
+    if (this.places.size > MOST_REDACTED) throw new TooManyRedacted(`more than ${MOST_REDACTED} events are redacted`);
+  }
+
+  /** The entry as it is shown. */
+  shown(entry: StoredEntry): StoredEntry {
+    const { stream, type, revision, json } = entry;
+    if (type !== 'EventLogged' || !this.places.has(placeOf(stream, revision))) return entry;
+    const said = JSON.parse(json) as Record<string, unknown>;
+    if (!TAKEN_AWAY.some((field) => field in said)) return entry;
+    const left = Object.entries(said).filter(([field]) => !TAKEN_AWAY.some((taken) => taken === field));
+    return { ...entry, json: JSON.stringify(Object.fromEntries(left)) };
+  }
+}
+
+/** Those of the journal up to `to`. */
+export async function redactedUpTo(
+  journal: Pick<Journal, 'readAll' | 'maxReadEntries'>,
+  to: Position,
+  signal: AbortSignal,
+): Promise<RedactedEvents> {
+  const redacted = new RedactedEvents();
+  for (let after = START; !signal.aborted;) {
+    const page = await journal.readAll(after, journal.maxReadEntries);
+    const last = page.at(-1);
+    if (last === undefined) break;
+    for (const entry of page) if (entry.position <= to) redacted.note(entry);
+    if (last.position >= to) break;
+    after = last.position;
+    await turn();
+  }
+  return redacted;
+}
+
+function placeOf(stream: string, revision: number): string {
+  return `${stream}~${revision}`;
+}

@@ -319,7 +319,7 @@ describe('quests and hosts', () => {
   });
 
   test('a quest’s steps on hosts with an attribute that few hosts have are found by these hosts', async () => {
-    const page = { sort: 'stepSince', limit: 10, after: null } as const;
+    const page = { sort: 'stepSince', limit: 10, after: null, count: false } as const;
     await views.reader.questHosts(generation, QUESTS[0] as QuestId, { attribute: ['role:nothing'] }, page);
     expectBounded();
     expect(asked.filter(({ sql }) => sql.includes('FROM host_attributes WHERE'))).not.toEqual([]);

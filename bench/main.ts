@@ -19,6 +19,7 @@ import { replay } from './suites/replay.js';
 import { single } from './suites/single.js';
 import { STACK } from './suites/stack/index.js';
 import { visible } from './suites/visible.js';
+import { whatIf } from './suites/what-if.js';
 
 const BENCHMARKS: readonly Benchmark[] = [
   append,
@@ -33,6 +34,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   fold,
   loading,
   replay,
+  whatIf,
   ...MEMORY,
   ...STACK,
 ];

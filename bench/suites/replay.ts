@@ -7,14 +7,13 @@ import { availableParallelism } from 'node:os';
 import { openSqliteJournal } from '#adapters/journal-sqlite';
 import { generationFile, openThreadedViews } from '#adapters/views-sqlite';
 import { CatalogueTimeline, loadGeneration, systemClock } from '#application';
-import { decodeHostEntry, EVENTS_VERSION, inTurns, START, streamKind } from '#contracts';
-import { judge, newHost, type HostState } from '#domain';
-import type { Journal } from '#ports';
+import { EVENTS_VERSION, inTurns } from '#contracts';
 import type { Benchmark, Context } from '../harness/context.js';
 import { atMost, grouped } from '../harness/figure.js';
 import { interleave, throughput, timed } from '../harness/rounds.js';
 import { bulkLoad } from '../load/bulk-load.js';
 import { openFleet, PARTITIONS, storeFleet, type Fleet } from '../load/fleet.js';
+import { readAndJudge } from '../load/read-and-judge.js';
 import { PeakMemory } from '../../libs/testing/peak-memory.js';
 
 const LEAST_RATIO = 0.5;
@@ -79,25 +78,4 @@ async function load(context: Context, { journalFile }: Fleet): Promise<number> {
   await views.close();
   await journal.close();
   return ms;
-}
-
-/** In the order of the journal, every state in memory. */
-async function readAndJudge(journal: Journal): Promise<void> {
-  const timeline = new CatalogueTimeline(journal);
-  await timeline.refresh();
-  const states = new Map<string, HostState>();
-  for (let after = START; ;) {
-    const page = await journal.readAll(after, journal.maxReadEntries);
-    const last = page.at(-1);
-    if (last === undefined) return;
-    after = last.position;
-    for (const stored of page) {
-      const { stream, revision, position } = stored;
-      if (!states.has(stream) && streamKind(stream).kind !== 'host') continue;
-      const decoded = decodeHostEntry(stored);
-      if (!decoded.ok) throw new Error(decoded.reason);
-      const catalogue = timeline.loadedAsOf(position);
-      states.set(stream, judge(states.get(stream) ?? newHost, decoded.entry, { revision, catalogue }).state);
-    }
-  }
 }

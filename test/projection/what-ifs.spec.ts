@@ -1,6 +1,7 @@
 /** R10: what-ifs as jobs: some at a time, the last ones remembered, cancelled without a trace; from an instant on. */
 import { existsSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { CatalogueTimeline, createWhatIfs, silentLog, type WhatIfAsked, type WhatIfs } from '#application';
 import type { HostName, Instant, TypeName } from '#domain';
 import { wrapJournal, type Journal } from '#ports';
@@ -80,7 +81,7 @@ test('its numbers are of all labors; and of those from an instant or a position 
   const journal = await history(5);
   const whatIfs = over(journal, path('numbers'));
   const all = await ended(whatIfs, await begun(whatIfs));
-  expect(all).toMatchObject({ state: 'done', percent: 100, hosts: 5, entries: 6, total: 6, bytes: 0 });
+  expect(all).toMatchObject({ state: 'done', percent: 100, hosts: 5, entries: 6, total: 6, listed: 5 });
   expect(all.numbers).toEqual({
     ...{ open: { now: 4, then: 0 }, stillOpen: 0, closed: 0, leftOpen: 0, closedOtherwise: 0 },
     ...{ neverOpened: 5, newlyOpened: 0 },
@@ -152,6 +153,44 @@ test('the last ten are remembered', async () => {
   await eventually('its folder is gone', async () => {
     expect(await readdir(folder)).toHaveLength(10);
   });
+});
+
+test('the newest entry of the catalogue counts, also where nothing came after it; hosts have any of their names', async () => {
+  const journal = await history(2);
+  await append(journal, {
+    ...{
+      kind: 'FateDefined',
+      id: 2 as never,
+      creates: DONE!,
+      completedBy: NEEDED!,
+      intermediate: false,
+      follows: null,
+    },
+    ...{ onRepeat: 'open', name: 'newest', description: null, actors: [], by: null, recordedAt: minute(50) },
+  });
+  const whatIfs = over(journal, path('newest'));
+  const all = await ended(whatIfs, await begun(whatIfs, { ...RETIRED, retire: ['newest'] }));
+  expect(all).toMatchObject({ state: 'done', numbers: { neverOpened: 0, stillOpen: 1 } });
+  await append(journal, {
+    ...{
+      kind: 'HostAliased',
+      host: 'h-2' as HostName,
+      names: ['other' as HostName],
+      by: null,
+      recordedAt: minute(51),
+    },
+  });
+  const one = await ended(whatIfs, await begun(whatIfs, { ...RETIRED, hosts: ['other' as HostName] }));
+  expect(one).toMatchObject({ hosts: 1, numbers: { neverOpened: 1 } });
+});
+
+test('a folder that takes no files fails it with that reason', async () => {
+  const file = path('a file');
+  await writeFile(file, '');
+  const whatIfs = over(await history(1), join(file, 'below'));
+  const failed = await ended(whatIfs, await begun(whatIfs));
+  expect(failed).toMatchObject({ state: 'failed', listed: 0 });
+  expect(failed.reason).toContain('takes no files');
 });
 
 test('what cannot be supposed is refused with its place, and a key is one what-if', async () => {

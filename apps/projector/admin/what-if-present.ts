@@ -8,7 +8,7 @@ const NOT_GUESSED =
 
 export function presentWhatIf(status: WhatIfStatus): WhatIfBody {
   const { id, state, phase, position, percent, entries, total, entriesPerS, secondsLeft, hosts, bytes } = status;
-  const { numbers, defined, byType, byQuest, examples, startedAt, endedAt, reason } = status;
+  const { listed, numbers, defined, byType, byQuest, examples, startedAt, endedAt, reason } = status;
   return {
     ...{
       id,
@@ -23,7 +23,7 @@ export function presentWhatIf(status: WhatIfStatus): WhatIfBody {
       hosts,
       bytes,
     },
-    ...{ ...numbers, defined: defined.map(presentFate), byType, byQuest, examples: examples.map(presentLabor) },
+    ...{ listed, ...numbers, defined: defined.map(presentFate), byType, byQuest, examples: examples.map(presentLabor) },
     ...{ notGuessed: NOT_GUESSED, startedAt, endedAt, failure: reason },
   };
 }

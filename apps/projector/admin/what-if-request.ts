@@ -18,7 +18,7 @@ export async function supposedBy({ define = [], retire = [], from, hosts }: What
   return {
     ...{
       define: fates.map(fateDefinition),
-      retire: [...new Set(retire)].map((fate) => parseFateReference(String(fate))),
+      retire: retire.map((fate) => parseFateReference(String(fate))),
     },
     from: from === undefined ? null : (parsePosition(from) ?? parseInstant(from) ?? null),
     hosts: hosts === undefined ? null : hosts.flatMap((host) => parseHostName(host) ?? []),

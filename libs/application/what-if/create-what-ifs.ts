@@ -2,8 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { done, failed, inTurns, START, type Outcome, type Position, type Uuid } from '#contracts';
-import { suppose, type Supposition } from '#domain';
+import { done, failed, inTurns, positionOf, START, type Outcome, type Position, type Uuid } from '#contracts';
+import { ownName, suppose, type HostName, type Supposition } from '#domain';
 import type { Journal } from '#ports';
 import type { CatalogueTimeline } from '../catalogue/timeline.js';
 import type { Clock } from '../clock.js';
@@ -12,6 +12,7 @@ import { whole } from '../ingest/requests/answers.js';
 import { KeyedRequests, type Asking } from '../ingest/requests/keyed-requests.js';
 import { problemOfRefusals } from '../ingest/problems.js';
 import type { Log } from '../log.js';
+import { NamesTimeline } from '../names/names-timeline.js';
 import { WhatIf } from './what-if.js';
 import type { DifferencePage } from './difference-file.js';
 import { MOST_RUNNING, MOST_WHAT_IFS, type WhatIfAsked, type WhatIfs, type WhatIfStatus } from './what-ifs.js';
@@ -26,6 +27,9 @@ export interface WhatIfsParts {
   readonly folder: string;
 }
 
+/** Of what all that are remembered have found: with more, the oldest that has ended goes when another begins. */
+const MOST_KEPT_BYTES = 2 * 2 ** 30;
+
 const STARTED = { answers: whole<{ readonly id: Uuid }>() };
 
 export function createWhatIfs(parts: WhatIfsParts): WhatIfs {
@@ -36,6 +40,7 @@ class WhatIfsService implements WhatIfs {
   /** The newest last. */
   private readonly known = new Map<string, WhatIf>();
   private readonly requests: KeyedRequests;
+  private readonly names: NamesTimeline;
   private isClosed = false;
   /** What a process left in the folder that was killed. */
   private readonly cleared: Promise<void>;
@@ -45,6 +50,7 @@ class WhatIfsService implements WhatIfs {
     this.cleared = rm(folder, { recursive: true, force: true }).catch((error: unknown) => {
       log.warn('what a process before has left of its what-ifs cannot be removed', { folder, err: error });
     });
+    this.names = new NamesTimeline(journal);
     this.requests = new KeyedRequests(journal, clock, randomUUID, log);
   }
 
@@ -88,31 +94,48 @@ class WhatIfsService implements WhatIfs {
     const unreadable = await timeline.refreshReadable();
     if (unreadable instanceof StreamUnreadable && unreadable.position <= end)
       return failed({ code: 'conflict', detail: `${unreadable.message}: nothing after it can be judged` });
-    const supposed = suppose(asked, timeline.loadedAsOf(end));
+    const supposed = suppose(asked, timeline.loadedAsOf(positionOf(end + 1n)));
     if (!supposed.ok) return failed(problemOfRefusals(supposed.refusals));
-    if (this.running >= MOST_RUNNING || this.isClosed)
+    if (this.isClosed) return failed({ code: 'overloaded', detail: 'Hermes is stopping', retryAfterS: 1 });
+    if (this.progress().length >= MOST_RUNNING)
       return failed({
         code: 'conflict',
         detail: `${MOST_RUNNING} what-ifs run already: wait for the end of one, or cancel it`,
       });
-    return done({ id: this.run(asked, supposed.value, end) });
+    const hosts = asked.hosts === null ? undefined : await this.ownNames(asked.hosts);
+    return done({ id: this.run({ ...asked, hosts }, supposed.value, end) });
   }
 
-  private get running(): number {
-    return [...this.known.values()].filter(({ isRunning }) => isRunning).length;
+  /** Whatever names were given. */
+  private async ownNames(hosts: readonly HostName[]): Promise<ReadonlySet<HostName>> {
+    const { names } = this;
+    await names.refreshReadable();
+    return new Set(hosts.map((host) => ownName(names.state, host)));
   }
 
-  private run(asked: WhatIfAsked, supposition: Supposition, end: Position): Uuid {
+  private run(
+    { from, hosts }: Pick<WhatIfAsked, 'from'> & { readonly hosts: ReadonlySet<HostName> | undefined },
+    supposition: Supposition,
+    end: Position,
+  ): Uuid {
     const { folder } = this.parts;
     const job = new WhatIf({ ...this.parts, folder: join(folder, randomUUID()) }, supposition, end);
     this.known.set(job.id, job);
-    for (const oldest of [...this.known.values()]) {
-      if (this.known.size <= MOST_WHAT_IFS) break;
-      if (!oldest.isRunning) void this.forget(oldest);
-    }
-    const { from, hosts } = asked;
-    job.begin({ run: inTurns, from: from ?? START, hosts: hosts === null ? undefined : new Set(hosts) });
+    this.makeRoom();
+    job.begin({ run: inTurns, from: from ?? START, hosts });
     return job.id;
+  }
+
+  /** The oldest that have ended go first. */
+  private makeRoom(): void {
+    const ended = [...this.known.values()].filter(({ isRunning }) => !isRunning);
+    const bytes = (): number => [...this.known.values()].reduce((sum, each) => sum + each.listedBytes, 0);
+    for (const oldest of ended) {
+      if (this.known.size <= MOST_WHAT_IFS && bytes() <= MOST_KEPT_BYTES) return;
+      this.forget(oldest).catch((error: unknown) => {
+        this.parts.log.warn('what a what-if has found cannot be removed', { id: oldest.id, err: error });
+      });
+    }
   }
 
   private async forget(job: WhatIf): Promise<void> {

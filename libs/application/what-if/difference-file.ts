@@ -1,7 +1,7 @@
 /** All differences of a what-if on the local disk, one a line, so that they can be listed: there may be millions. */
 import { appendFile, mkdir, open, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
-import { SplitDiskFull } from '../replay/splitting/disk.js';
+import { isFull, SplitDiskFull } from '../replay/splitting/disk.js';
 import type { LaborDifference } from './host-what-if.js';
 
 const NAME = 'labors.ndjson';
@@ -9,6 +9,8 @@ const READ_BYTES = 262_144;
 /** Of the disk that is left to others. */
 const RESERVE_BYTES = 256 * 2 ** 20;
 const NEWLINE = 10;
+/** Of one what-if: more is counted, and not listed. */
+const MOST_BYTES = 2 ** 30;
 
 export interface DifferencePage {
   readonly items: readonly LaborDifference[];
@@ -19,6 +21,7 @@ export interface DifferencePage {
 export class DifferenceFile {
   private readonly file: string;
   private bytes = 0;
+  private listed = 0;
 
   constructor(private readonly folder: string) {
     this.file = join(folder, NAME);
@@ -26,19 +29,43 @@ export class DifferenceFile {
 
   /** Makes the folder, empty. */
   async clear(): Promise<void> {
-    await rm(this.folder, { recursive: true, force: true });
-    await mkdir(this.folder, { recursive: true });
+    try {
+      await this.remove();
+      await mkdir(this.folder, { recursive: true });
+    } catch (error) {
+      throw isFull(error) ? this.full(error) : error;
+    }
   }
 
-  /** Rejects with a {@link SplitDiskFull} before the disk is full. */
+  /** Nothing is listed any more. */
+  async remove(): Promise<void> {
+    await rm(this.folder, { recursive: true, force: true });
+    [this.bytes, this.listed] = [0, 0];
+  }
+
+  /** What it takes on the disk. */
+  get sizeBytes(): number {
+    return this.bytes;
+  }
+
+  /** How many are listed. */
+  get count(): number {
+    return this.listed;
+  }
+
+  /** Rejects with a {@link SplitDiskFull} before the disk is full, and where nothing may be written there. */
   async append(differences: readonly LaborDifference[]): Promise<void> {
-    const text = differences.map((difference) => `${JSON.stringify(difference)}\n`).join('');
-    const bytes = Buffer.from(text);
-    const { bavail, bsize } = await statfs(this.folder);
-    if (bavail * bsize < bytes.length + RESERVE_BYTES)
-      throw new SplitDiskFull(`the disk of ${this.folder} has no room for what differs: make room there`);
-    await appendFile(this.file, bytes);
+    if (this.bytes >= MOST_BYTES) return;
+    const bytes = Buffer.from(differences.map((difference) => `${JSON.stringify(difference)}\n`).join(''));
+    try {
+      const { bavail, bsize } = await statfs(this.folder);
+      if (bavail * bsize < bytes.length + RESERVE_BYTES) throw this.full();
+      await appendFile(this.file, bytes);
+    } catch (error) {
+      throw isFull(error) ? this.full(error) : error;
+    }
     this.bytes += bytes.length;
+    this.listed += differences.length;
   }
 
   /** At most `limit` from the byte on that an earlier page named; from 0 on the first ones. */
@@ -61,5 +88,11 @@ export class DifferenceFile {
     } finally {
       await file.close();
     }
+  }
+
+  private full(cause?: unknown): SplitDiskFull {
+    return new SplitDiskFull(`the disk of ${this.folder} has no room for what differs, or takes no files: see to it`, {
+      cause,
+    });
   }
 }

@@ -34,6 +34,11 @@ export class WhatIf {
     return this.job.id;
   }
 
+  /** Of what it has found, on the disk. */
+  get listedBytes(): number {
+    return this.file.sizeBytes;
+  }
+
   get isRunning(): boolean {
     return this.job.status().state === 'running';
   }
@@ -50,15 +55,22 @@ export class WhatIf {
       const keep = (difference: LaborDifference): void => {
         if (this.examples.length < MOST_EXAMPLES) this.examples.push(difference);
       };
-      await runWhatIf({ ...parts, ...asked, folder, supposition, end, totals, file, keep, moved }, signal);
+      try {
+        await runWhatIf({ ...parts, ...asked, folder, supposition, end, totals, file, keep, moved }, signal);
+      } catch (error) {
+        await file.remove().catch(() => undefined);
+        throw error;
+      }
     });
   }
 
   status(): WhatIfStatus {
-    const { job, totals, supposition, end } = this;
+    const { job, totals, supposition, end, file } = this;
+    const status = job.status();
     const { phase, entries, total, hosts } = job.step;
     return {
-      ...{ ...job.status(), phase, entries, total, hosts, position: end, defined: supposition.defined },
+      ...{ ...status, phase, entries, total, hosts, position: end, defined: supposition.defined },
+      ...{ bytes: status.bytes + file.sizeBytes, listed: file.count },
       ...{ numbers: totals.all.shown(), byType: totals.byType(), byQuest: totals.byQuest(), examples: this.examples },
     };
   }

@@ -24,6 +24,8 @@ export interface WhatIfStatus extends JobStatus, Pick<WhatIfStep, 'phase' | 'ent
   readonly numbers: WhatIfNumbers;
   readonly byType: readonly NumbersOfType[];
   readonly byQuest: readonly NumbersOfQuest[];
+  /** How many of the differences are listed: of very many not all. */
+  readonly listed: number;
   /** The first {@link MOST_EXAMPLES} that were found. */
   readonly examples: readonly LaborDifference[];
 }

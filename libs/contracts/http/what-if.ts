@@ -144,7 +144,8 @@ export const whatIfBody = component(
     entriesPerS: amount,
     secondsLeft: nullable(amount),
     hosts: { ...count, description: 'Judged so far.' },
-    bytes: { ...count, description: 'That the journal, cut, takes on the disk.' },
+    bytes: { ...count, description: 'That the journal, cut, and what is listed take on the disk.' },
+    listed: { ...count, description: 'How many labors are listed: of several millions not all.' },
     defined: { ...listOf(fateBody), description: 'The supposed fates with their numbers.' },
     byType: {
       ...listOf(component('WhatIfOfType', extended(numbers, { type: names.typeName }))),

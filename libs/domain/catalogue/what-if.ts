@@ -1,6 +1,7 @@
 /** A catalogue as it would be with other fates (what-if): decided once, against the newest one, and applied to each that was in force. */
 import { accepted, refused, type Decision, type Refusal } from '../refusal.js';
 import type { FateDefinition, FateReference } from './commands.js';
+import type { CatalogueItem } from './decide.js';
 import { decideFates } from './decide-fates.js';
 import type { CatalogueEntry, FateDefined, FateRetired } from './entries.js';
 import { foldCatalogue } from './evolve.js';
@@ -28,30 +29,44 @@ const NOBODY = { by: null, recordedAt: '1970-01-01T00:00:00.000Z' as Instant };
 
 /**
  * Decided as definitions are, beside the fates that stay in force: so one of a rule that is retired, in truth or by this very
- * supposition, is a new fate. One of a rule that is in force is supposed from the beginning on. Refuses `fate-unknown` (path
- * `retire[0]`), and what a definition is refused for (path `define[2].creates`).
+ * supposition, is a new fate. One of a rule that is in force is supposed from the beginning on, under a number of its own; an item
+ * that follows it follows that. Refuses `fate-unknown` (path `retire[0]`), `in-use` where a fate that stays in force follows one
+ * that is retired, and what a definition is refused for (path `define[2].creates`).
  */
 export function suppose({ define, retire }: SupposedFates, newest: Catalogue): Decision<Supposition> {
   const refusals: Refusal[] = [];
-  const retired: FateId[] = [];
+  const away = new Map<FateId, number>();
   for (const [index, reference] of retire.entries()) {
     const fate = findFate(newest, reference);
-    if (fate !== undefined) retired.push(fate.id);
+    if (fate !== undefined) away.set(fate.id, away.get(fate.id) ?? index);
     else refusals.push(unknown(reference, `retire[${index}]`));
   }
-  const away = new Set(retired);
-  const fates = [...newest.fates].filter(([id, { status }]) => status === 'in-force' && !away.has(id));
+  const staying = [...newest.fates].filter(([id, { status }]) => status === 'in-force' && !away.has(id));
+  for (const [, fate] of staying) {
+    const index = fate.follows === null ? undefined : away.get(fate.follows);
+    if (index !== undefined) refusals.push(followed(fate, `retire[${index}]`));
+  }
   const command = { kind: 'DefineFates', definitions: define, by: null, now: NOBODY.recordedAt } as const;
-  const decided = decideFates(command, { ...newest, fates: new Map(fates) });
+  const decided = decideFates(command, { ...newest, fates: new Map(staying) });
   if (!decided.ok) refusals.push(...decided.refusals.map((each) => ({ ...each, path: `define${each.path}` })));
   if (!decided.ok || refusals.length > 0) return refused(...refusals);
-  const defined: Fate[] = [];
-  const next = newest.nextFateId + decided.value.entries.length;
-  let again = 0;
-  for (const { item, created } of decided.value.items)
-    defined.push(created ? item : { ...item, id: (next + again++) as FateId });
-  const entries = [...retired.map(retirement), ...defined.map(definition)];
-  return accepted({ defined, retired, entries });
+  const { entries: added, items } = decided.value;
+  const defined = fromTheBeginning(items, newest.nextFateId + added.length);
+  const retired = [...away.keys()];
+  return accepted({ defined, retired, entries: [...retired.map(retirement), ...defined.map(definition)] });
+}
+
+/** What is in force already gets a number from `next` on, and is followed under that. */
+function fromTheBeginning(items: readonly CatalogueItem<Fate>[], next: number): readonly Fate[] {
+  const numbers = new Map<FateId, FateId>();
+  for (const { item, created } of items)
+    if (!created && !numbers.has(item.id)) numbers.set(item.id, (next + numbers.size) as FateId);
+  const numbered = (id: FateId): FateId => numbers.get(id) ?? id;
+  const fates = items.map(({ item }): Fate => {
+    const { follows } = item;
+    return { ...item, id: numbered(item.id), follows: follows && numbered(follows) };
+  });
+  return [...new Map(fates.map((fate) => [fate.id, fate])).values()];
 }
 
 /** The catalogue as it would be where the supposition held. What is retired stays so, whatever the catalogue says. */
@@ -83,6 +98,10 @@ function isSameOpening(one: Opening | null, other: Opening | null): boolean {
 
 function unknown(reference: FateReference, path: string): Refusal {
   return { code: 'fate-unknown', path, message: `There is no fate ${reference}; name one that GET /fates lists.` };
+}
+
+function followed({ id, follows }: Fate, path: string): Refusal {
+  return { code: 'in-use', path, message: `Fate ${id} follows fate ${follows ?? ''}; retire that as well.` };
 }
 
 function retirement(id: FateId): FateRetired {

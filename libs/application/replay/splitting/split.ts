@@ -82,6 +82,11 @@ export async function openSplit({
   return found?.content.identity === journal.identity && found.content.to === to ? found : undefined;
 }
 
+/** Removes whatever a split has left in the folder. */
+export async function removeSplit(folder: string, disk: SplitDisk = nodeDisk): Promise<void> {
+  await disk.remove(folder);
+}
+
 const OTHERS = ['quests', 'catalogue', 'names'] as const;
 
 class Splitting {
@@ -248,8 +253,8 @@ function fileOf({ stream }: StoredEntry, buckets: number): number | undefined {
   return kind === 'names' ? buckets + 2 : undefined;
 }
 
-function plain({ name, entries, bytes }: SplitFile): SplitFile {
-  return { name, entries, bytes };
+function plain({ name, entries, bytes, streams }: SplitFile): SplitFile {
+  return { name, entries, bytes, streams };
 }
 
 async function* rejoined<T>(first: readonly T[], rest: AsyncIterable<T>): AsyncGenerator<T> {

@@ -15,6 +15,7 @@ import type { Clock } from '../clock.js';
 import { whole } from '../ingest/requests/answers.js';
 import { KeyedRequests } from '../ingest/requests/keyed-requests.js';
 import type { Log } from '../log.js';
+import type { RebuildJob } from '../rebuilding/job.js';
 import { readPlace } from '../relay/place.js';
 import type {
   FoldingStatus,
@@ -32,6 +33,8 @@ export interface OperatingParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly folding: () => FoldingStatus | null;
+  /** The rebuild beside the served generation that has not ended. */
+  readonly rebuild: () => Promise<RebuildJob | null>;
   readonly halted: () => string | null;
   /** Undefined before the projector was prepared. */
   readonly releaser: () => Releases | undefined;
@@ -61,9 +64,10 @@ async function status(parts: OperatingParts): Promise<ProjectionStatus> {
   const { journal, views } = parts;
   const generation = (await views.reader.freshness(DOCUMENTS_VERSION))?.generation ?? null;
   const progress = generation === null ? [] : await views.writer.progress(generation.number);
-  const [head, place, parked, hostsBehind] = await Promise.all([
+  const [head, place, rebuild, parked, hostsBehind] = await Promise.all([
     journal.head(),
     readPlace(journal),
+    parts.rebuild(),
     parkedItems(parts, COUNTED + 1),
     generation === null ? 0 : views.reader.hostsBehind(generation.number),
   ]);
@@ -77,7 +81,8 @@ async function status(parts: OperatingParts): Promise<ProjectionStatus> {
     identity: journal.identity,
     generation,
     partitions: partitions.sort((a, b) => a.partition - b.partition),
-    folding: parts.folding(),
+    folding: parts.folding() ?? (rebuild?.state === 'running' ? rebuild.progress : null),
+    rebuild,
     halted: parts.halted(),
     parkedHosts: Math.min(parkedHosts, COUNTED),
     parkedQuests: Math.min(parkedQuests, COUNTED),

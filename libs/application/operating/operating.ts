@@ -2,6 +2,7 @@
 import type { Generation, Outcome, ParkRecord, Position } from '#contracts';
 import type { HostName, QuestId } from '#domain';
 import type { Asking } from '../ingest/requests/keyed-requests.js';
+import type { RebuildJob } from '../rebuilding/job.js';
 
 export interface PartitionStatus {
   readonly partition: number;
@@ -20,6 +21,8 @@ export interface ProjectionStatus {
   readonly partitions: readonly PartitionStatus[];
   /** Present while views are being rebuilt from the journal. */
   readonly folding: FoldingStatus | null;
+  /** The rebuild beside the served generation that has not ended. */
+  readonly rebuild: RebuildJob | null;
   /** Why projection is stalled, where it is. */
   readonly halted: string | null;
   readonly parkedHosts: number;
@@ -32,9 +35,10 @@ export interface ProjectionStatus {
 
 /**
  * A replay cuts the journal by hosts (`splitting`), judges and loads it (`judging`), and makes indexes (`indexing`); what comes
- * after the end of the replay is read entry by entry (`following`), or everything where there is no replay.
+ * after the end of the replay is read entry by entry (`following`), or everything where there is no replay. Beside a generation
+ * that is served, the quests of the new one are counted then (`counting`), and the two are compared (`proving`).
  */
-export type FoldingPhase = 'splitting' | 'judging' | 'indexing' | 'following';
+export type FoldingPhase = 'splitting' | 'judging' | 'indexing' | 'following' | 'counting' | 'proving';
 
 export interface FoldingStatus {
   readonly generation: number;
@@ -45,7 +49,20 @@ export interface FoldingStatus {
   readonly percent: number | null;
   /** The entries that the phase has done. */
   readonly entries: number;
+  /** Of the phase, over its last 30 seconds. */
   readonly entriesPerS: number;
+  /** Where the phase ends, as far as known. */
+  readonly end: Position;
+  /** Entries that were read so far, and those of them that were judged, and how many there are; null where not known. */
+  readonly read: number;
+  readonly judged: number;
+  readonly total: number | null;
+  /** At that speed; null where it does not move. */
+  readonly secondsLeft: number | null;
+  /** Hosts that were judged; null where they are not counted. */
+  readonly hosts: number | null;
+  /** Of the replay's files on the local disk. */
+  readonly bytes: number;
 }
 
 export interface ParkedItem extends ParkRecord {

@@ -32,3 +32,5 @@ export const PROJECTOR = Symbol('projector');
 export const RELAY = Symbol('relay');
 /** `Operating` of #application. */
 export const OPERATING = Symbol('operating');
+/** `Rebuilds` of #application. */
+export const REBUILDS = Symbol('rebuilds');

@@ -18,6 +18,7 @@ import {
   type Operating,
   type Projector,
   type Reading,
+  type Rebuilds,
   type Relay,
   type RunningInbound,
   type RunningIngest,
@@ -50,6 +51,7 @@ import {
   PROJECTOR,
   PUBLISHER,
   READING,
+  REBUILDS,
   RELAY,
   SETTINGS,
   TIMELINE,
@@ -195,6 +197,12 @@ const operating: FactoryProvider<Operating> = {
   useFactory: (made: Projector) => made.operating,
 };
 
+const rebuilds: FactoryProvider<Rebuilds> = {
+  provide: REBUILDS,
+  inject: [PROJECTOR],
+  useFactory: (made: Projector) => made.rebuilds,
+};
+
 const reading: FactoryProvider<Reading> = {
   provide: READING,
   inject: [VIEWS_READER, CLOCK, LOG, SETTINGS, Metrics, Shutdown, { token: JOURNAL, optional: true }],
@@ -230,8 +238,8 @@ function pacesOf({ feed, views }: Settings): { readonly tickAfterMs?: number; re
 export const ingestProviders: readonly FactoryProvider[] = [ingest, relay];
 /** For the inbound module: INBOUND, where the app has the topic. */
 export const inboundProviders: readonly FactoryProvider[] = [inbound];
-/** For the projector's module: PROJECTOR and OPERATING. */
-export const projectorProviders: readonly FactoryProvider[] = [projector, operating];
+/** For the projector's module: PROJECTOR, OPERATING and REBUILDS. */
+export const projectorProviders: readonly FactoryProvider[] = [projector, operating, rebuilds];
 /** Beside the projector's, where the app has the topic of changes: PUBLISHER. */
 export const publisherProviders: readonly FactoryProvider[] = [publisher];
 /** For query's module: READING. */

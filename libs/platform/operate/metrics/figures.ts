@@ -124,6 +124,16 @@ export const FIGURES = {
   hermes_quests_behind: of('projector', gauge('Quests whose numbers may be behind')),
   hermes_generation: of('projector', gauge('Number of the generation of the views that is served')),
   hermes_rebuild_ratio: of('projector', gauge('Progress of the rebuild of the views, 0 to 1; only while one runs')),
+  hermes_rebuild_entries_per_second: of(
+    'projector',
+    gauge('Entries a second of its phase, over the last 30 seconds; only while one runs'),
+  ),
+  hermes_rebuild_seconds_left: of('projector', gauge('Seconds until its end, at its present speed; only while known')),
+  hermes_rebuild_differences: of(
+    'projector',
+    gauge('Differences of the rebuilt views from the served ones; only where they were compared'),
+  ),
+  hermes_rebuild_waiting: of('projector', gauge('1 while rebuilt views wait for an operator to serve or cancel them')),
   hermes_open_labors: of(
     'query',
     gauge(

@@ -15,17 +15,10 @@ import type { Clock } from '../clock.js';
 import { whole } from '../ingest/requests/answers.js';
 import { KeyedRequests } from '../ingest/requests/keyed-requests.js';
 import type { Log } from '../log.js';
-import type { RebuildJob } from '../rebuilding/job.js';
+import type { RebuildJob } from './rebuild-job.js';
 import { readPlace } from '../relay/place.js';
-import type {
-  FoldingStatus,
-  Operating,
-  ParkedItem,
-  PartitionStatus,
-  ProjectionStatus,
-  Released,
-  Releases,
-} from './operating.js';
+import type { FoldingStatus } from './folding-status.js';
+import type { Operating, ParkedItem, PartitionStatus, ProjectionStatus, Released, Releases } from './operating.js';
 
 export interface OperatingParts {
   readonly journal: Journal;

@@ -2,7 +2,8 @@
 import type { Generation, Outcome, ParkRecord, Position } from '#contracts';
 import type { HostName, QuestId } from '#domain';
 import type { Asking } from '../ingest/requests/keyed-requests.js';
-import type { RebuildJob } from '../rebuilding/job.js';
+import type { RebuildJob } from './rebuild-job.js';
+import type { FoldingStatus } from './folding-status.js';
 
 export interface PartitionStatus {
   readonly partition: number;
@@ -31,38 +32,6 @@ export interface ProjectionStatus {
   readonly parkedMore: boolean;
   /** Hosts whose entries are judged step by step (P9), counted up to 1000. */
   readonly hostsBehind: number;
-}
-
-/**
- * A replay cuts the journal by hosts (`splitting`), judges and loads it (`judging`), and makes indexes (`indexing`); what comes
- * after the end of the replay is read entry by entry (`following`), or everything where there is no replay. Beside a generation
- * that is served, the quests of the new one are counted then (`counting`), and the two are compared (`proving`).
- */
-export type FoldingPhase = 'splitting' | 'judging' | 'indexing' | 'following' | 'counting' | 'proving';
-
-export interface FoldingStatus {
-  readonly generation: number;
-  readonly phase: FoldingPhase;
-  /** Up to which the phase has read the journal; its end where it reads it host by host. */
-  readonly position: Position;
-  /** Of the whole rebuild: 0 to 100, rounded down; null where the journal's length is not known. */
-  readonly percent: number | null;
-  /** The entries that the phase has done. */
-  readonly entries: number;
-  /** Of the phase, over its last 30 seconds. */
-  readonly entriesPerS: number;
-  /** Where the phase ends, as far as known. */
-  readonly end: Position;
-  /** Entries that were read so far, and those of them that were judged, and how many there are; null where not known. */
-  readonly read: number;
-  readonly judged: number;
-  readonly total: number | null;
-  /** At that speed; null where it does not move. */
-  readonly secondsLeft: number | null;
-  /** Hosts that were judged; null where they are not counted. */
-  readonly hosts: number | null;
-  /** Of the replay's files on the local disk. */
-  readonly bytes: number;
 }
 
 export interface ParkedItem extends ParkRecord {

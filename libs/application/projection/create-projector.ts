@@ -8,14 +8,15 @@ import { Lease, LEASE_POLL_MS } from '../leases/lease.js';
 import type { Log } from '../log.js';
 import type { Meters } from '../meters.js';
 import { createOperating } from '../operating/create-operating.js';
-import type { FoldingStatus, Operating } from '../operating/operating.js';
+import type { FoldingStatus } from '../operating/folding-status.js';
+import type { Operating } from '../operating/operating.js';
 import { pauseMs, sleep } from '../pauses.js';
-import { currentJob } from '../rebuilding/job.js';
-import { createRebuilds } from '../rebuilding/create-rebuilds.js';
-import type { ProveGenerations } from '../rebuilding/prove.js';
-import type { Rebuilds } from '../rebuilding/rebuilds.js';
-import { jobFoundBy, RebuildRecords } from '../rebuilding/records.js';
-import { RebuildWorker } from '../rebuilding/worker.js';
+import { currentJob } from '../operating/rebuild-job.js';
+import { createRebuilds } from '../operating/create-rebuilds.js';
+import type { ProveGenerations } from './prove-generations.js';
+import type { Rebuilds } from '../operating/rebuilds.js';
+import { jobFoundBy, RebuildRecords } from '../operating/rebuild-records.js';
+import { RebuildWorker } from './rebuild-worker.js';
 import { GenerationWriter, reasonOf } from './generation-writer.js';
 import { FoldingReport } from './folding-report.js';
 import { generationsToWrite, pickGeneration, requireOwnViews, standingOf } from './generations.js';
@@ -89,7 +90,10 @@ class ProjectorService implements Projector {
     const changed = (): void => {
       this.worker.wake();
     };
-    this.rebuilds = createRebuilds({ ...parts, records: this.records, changed });
+    this.rebuilds = createRebuilds({
+      ...{ ...parts, records: this.records, changed },
+      isServed: async () => (await standingOf(parts)).kind === 'served',
+    });
     this.operating = createOperating({
       ...parts,
       rebuild: async () => currentJob(await this.records.read()) ?? null,

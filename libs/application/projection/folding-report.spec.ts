@@ -1,7 +1,7 @@
 /** R4: the progress of a rebuild is true: of its phase, over its last 30 seconds. */
 import { positionOf } from '#contracts';
 import { silentLog } from '../log.js';
-import type { FoldingStatus } from '../operating/operating.js';
+import type { FoldingStatus } from '../operating/folding-status.js';
 import { FoldingReport, type FoldingStep } from './folding-report.js';
 
 function rig() {

@@ -1,7 +1,7 @@
 /** How far a rebuild is: for operators who ask, and now and then in the log. */
 import { START, type Position } from '#contracts';
 import type { Log } from '../log.js';
-import type { FoldingPhase, FoldingStatus } from '../operating/operating.js';
+import type { FoldingPhase, FoldingStatus } from '../operating/folding-status.js';
 
 /** How often a long rebuild says in the log how far it is. */
 const LOG_EVERY_MS = 5000;

@@ -1,7 +1,7 @@
 /** The projector: folds the journal into views, by rebuilding where it must and then batch by batch. `createProjector` makes it. */
 import type { BatchHandler, PartitionListener } from '#ports';
 import type { Operating } from '../operating/operating.js';
-import type { Rebuilds } from '../rebuilding/rebuilds.js';
+import type { Rebuilds } from '../operating/rebuilds.js';
 
 /** Taking part in the feed, as a member of one consumer group. */
 export interface Membership {

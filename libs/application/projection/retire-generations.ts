@@ -4,7 +4,7 @@
  * heartbeat this process has not seen move either, has no follower. Of the served one's own version the former generation stays,
  * until an operator drops it or a later one takes its place: it can be served again (R7).
  */
-import { DOCUMENTS_VERSION, type Generation, type PartitionProgress } from '#contracts';
+import { DOCUMENTS_VERSION, latestHeardMs, type Generation } from '#contracts';
 import type { Views } from '#ports';
 import type { Log } from '../log.js';
 
@@ -83,9 +83,4 @@ function isEarlier(each: Generation, served: Generation): boolean {
 
 function isOfVersion(each: Generation, { documentsVersion, foldVersion }: Generation): boolean {
   return each.documentsVersion === documentsVersion && each.foldVersion === foldVersion;
-}
-
-/** When a partition was last heard, ms since 1970; 0 where none was. */
-export function latestHeardMs(progress: readonly PartitionProgress[]): number {
-  return progress.reduce((latest, each) => Math.max(latest, each.heardAtMs), 0);
 }

@@ -4,7 +4,7 @@
  */
 import type { Instant } from '#domain';
 import type { Generation, Uuid } from '#contracts';
-import type { FoldingStatus } from '../operating/operating.js';
+import type { FoldingStatus } from './folding-status.js';
 
 /**
  * - `running`: it is loaded, brought level, or compared.

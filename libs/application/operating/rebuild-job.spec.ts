@@ -2,9 +2,17 @@
 import { positionOf } from '#contracts';
 import type { Instant } from '#domain';
 import { createMemoryJournal } from '#testing';
-import type { FoldingStatus } from '../operating/operating.js';
-import { currentJob, isOver, NO_REBUILDS, withJob, withNewJob, type NewJob, type RebuildRecord } from './job.js';
-import { jobFoundBy, RebuildRecords, REBUILDS_STATE } from './records.js';
+import type { FoldingStatus } from './folding-status.js';
+import {
+  currentJob,
+  isOver,
+  NO_REBUILDS,
+  withJob,
+  withNewJob,
+  type NewJob,
+  type RebuildRecord,
+} from './rebuild-job.js';
+import { jobFoundBy, RebuildRecords, REBUILDS_STATE } from './rebuild-records.js';
 
 const NOW = '2026-01-01T00:00:00.000Z' as Instant;
 

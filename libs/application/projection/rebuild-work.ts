@@ -7,14 +7,14 @@ import { DOCUMENTS_VERSION, type Generation } from '#contracts';
 import type { Lease } from '../leases/lease.js';
 import { instantNow } from '../clock.js';
 import { sleep } from '../pauses.js';
-import { FoldingReport, shareOfWay } from '../projection/folding-report.js';
-import { GenerationWriter } from '../projection/generation-writer.js';
-import { begunOrNew, isUsable, repartitioned } from '../projection/generations.js';
-import { replayViews, type LoadViewsParts } from '../projection/load-views.js';
-import type { FoldingPhase } from '../operating/operating.js';
-import { activated, cancelled, cancelling, isOver, type RebuildJob } from './job.js';
-import type { Proof, ProveGenerations } from './prove.js';
-import type { RebuildRecords } from './records.js';
+import { FoldingReport, shareOfWay } from './folding-report.js';
+import { GenerationWriter } from './generation-writer.js';
+import { begunOrNew, isUsable, repartitioned } from './generations.js';
+import { replayViews, type LoadViewsParts } from './load-views.js';
+import type { FoldingPhase } from '../operating/folding-status.js';
+import { activated, cancelled, cancelling, isOver, type RebuildJob } from '../operating/rebuild-job.js';
+import type { Proof, ProveGenerations } from './prove-generations.js';
+import type { RebuildRecords } from '../operating/rebuild-records.js';
 
 export interface RebuildWorkParts extends Omit<LoadViewsParts, 'report'> {
   readonly records: RebuildRecords;

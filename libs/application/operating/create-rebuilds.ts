@@ -5,6 +5,7 @@ import {
   done,
   failed,
   inMessage,
+  latestHeardMs,
   START,
   viewsPosition,
   type Generation,
@@ -13,19 +14,33 @@ import {
   type Uuid,
 } from '#contracts';
 import { FOLD_VERSION } from '#domain';
-import { GenerationGone } from '#ports';
-import { instantNow } from '../clock.js';
+import { GenerationGone, type Journal, type Views } from '#ports';
+import { instantNow, type Clock } from '../clock.js';
 import { whole } from '../ingest/requests/answers.js';
 import { KeyedRequests, type Asking } from '../ingest/requests/keyed-requests.js';
+import type { Log } from '../log.js';
 import { sleep } from '../pauses.js';
-import { standingOf, type GenerationParts } from '../projection/generations.js';
-import { latestHeardMs } from '../projection/retire-generations.js';
-import { cancelling, currentJob, isOfBuild, jobOf, withJob, withNewJob, type NewJob, type RebuildJob } from './job.js';
-import type { RebuildRecords } from './records.js';
+import {
+  cancelling,
+  currentJob,
+  isOfBuild,
+  jobOf,
+  withJob,
+  withNewJob,
+  type NewJob,
+  type RebuildJob,
+} from './rebuild-job.js';
+import type { RebuildRecords } from './rebuild-records.js';
 import type { GenerationStatus, Rebuilds } from './rebuilds.js';
 
-export interface RebuildsParts extends GenerationParts {
+export interface RebuildsParts {
+  readonly journal: Journal;
+  readonly views: Pick<Views, 'control' | 'writer'>;
+  readonly clock: Clock;
+  readonly log: Log;
   readonly records: RebuildRecords;
+  /** Whether a generation of this build is served. */
+  readonly isServed: () => Promise<boolean>;
   /** Called when a command has changed the record. */
   readonly changed: () => void;
 }
@@ -149,9 +164,8 @@ class RebuildCommands implements Rebuilds {
   ): Promise<Outcome<RebuildJob>> {
     const known = await this.begunBy(what.request);
     if (known !== undefined) return done(known);
-    const standing = await standingOf(this.parts);
-    if (standing.kind !== 'served') return failed(NOT_SERVED);
-    const { records, clock, changed } = this.parts;
+    const { records, clock, changed, isServed } = this.parts;
+    if (!(await isServed())) return failed(NOT_SERVED);
     const job: NewJob = { ...what, ...BUILD, by: asking.principal, begunAt: instantNow(clock) };
     const outcome = await records.change<Outcome<RebuildJob>>((record) => {
       // stored by a write whose outcome was not known

@@ -5,7 +5,15 @@
  */
 import { parsePosition, START, type Position } from '#contracts';
 import { StoreUnavailable, type Journal } from '#ports';
-import { asFoundBy, currentJob, jobOf, NO_REBUILDS, withJob, type RebuildJob, type RebuildRecord } from './job.js';
+import {
+  asFoundBy,
+  currentJob,
+  jobOf,
+  NO_REBUILDS,
+  withJob,
+  type RebuildJob,
+  type RebuildRecord,
+} from './rebuild-job.js';
 
 /** The named state. */
 export const REBUILDS_STATE = 'rebuilds';

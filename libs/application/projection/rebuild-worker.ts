@@ -12,9 +12,9 @@ import { pauseMs, sleep } from '../pauses.js';
 import { StreamUnreadable } from '../followed/stream-timeline.js';
 import { SplitDiskFull } from '../replay/splitting/disk.js';
 import { removeSplit } from '../replay/splitting/split.js';
-import { activated, cancelled, isOfBuild, isOver, type RebuildJob } from './job.js';
-import { jobFoundBy } from './records.js';
-import { RebuildWork, type RebuildNote, type RebuildWorkParts } from './work.js';
+import { activated, cancelled, isOfBuild, isOver, type RebuildJob } from '../operating/rebuild-job.js';
+import { jobFoundBy } from '../operating/rebuild-records.js';
+import { RebuildWork, type RebuildNote, type RebuildWorkParts } from './rebuild-work.js';
 
 const PAUSES = { firstMs: 100, longestMs: 5000 };
 /** How often the record is looked at, and how far the work is is written there. */

@@ -1,7 +1,7 @@
 /** The operator's commands on rebuilds and generations. `createRebuilds` makes it. */
 import type { Generation, Outcome, Position } from '#contracts';
 import type { Asking } from '../ingest/requests/keyed-requests.js';
-import type { RebuildJob } from './job.js';
+import type { RebuildJob } from './rebuild-job.js';
 
 export interface GenerationStatus extends Generation {
   /** Whether readers of its documents version are answered from it. */

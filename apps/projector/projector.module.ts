@@ -1,13 +1,18 @@
-/** The projector as a feature: takes batches from the feed, and answers operators. Who composes it provides PROJECTOR, OPERATING, VERIFYING and WHAT_IFS. */
+/** The projector as a feature: takes batches from the feed, and answers operators. Who composes it provides PROJECTOR, OPERATING, REBUILDS, VERIFYING and WHAT_IFS. */
 import { Module } from '@nestjs/common';
 import { listsProvider } from '#platform';
 import { AdminController } from './admin/admin.controller.js';
+import { GenerationsController } from './admin/generations.controller.js';
+import { RebuildsController } from './admin/rebuilds.controller.js';
 import { VerifyController } from './admin/verify.controller.js';
 import { WhatIfController } from './admin/what-if.controller.js';
 import { FeedController } from './feed.controller.js';
 
 @Module({
-  controllers: [FeedController, AdminController, VerifyController, WhatIfController],
+  controllers: [
+    ...[FeedController, AdminController, RebuildsController, GenerationsController],
+    ...[VerifyController, WhatIfController],
+  ],
   providers: [listsProvider],
 })
 export class ProjectorModule {}

@@ -1,7 +1,7 @@
 /** The projector's module over fakes of its use cases: what operators are shown, and what the feed hears of a batch. */
 import type { Projector } from '#application';
 import { done, failed, positionOf, START, type Outcome } from '#contracts';
-import { OPERATING, PROJECTOR, VERIFYING, WHAT_IFS } from '#platform';
+import { OPERATING, PROJECTOR, REBUILDS, VERIFYING, WHAT_IFS } from '#platform';
 import type { FeedBatch } from '#ports';
 import { fakeOf, serve, type Served } from '../../test/harness/served.js';
 import { FeedController } from './feed.controller.js';
@@ -15,7 +15,7 @@ let guarded: Served;
 
 beforeAll(async () => {
   const fake = fakeOf(calls, () => answer);
-  const useCases = [OPERATING, PROJECTOR, VERIFYING, WHAT_IFS].map((token) => [token, fake] as const);
+  const useCases = [OPERATING, PROJECTOR, REBUILDS, VERIFYING, WHAT_IFS].map((token) => [token, fake] as const);
   const options = { modules: [ProjectorModule], useCases };
   served = await serve(options);
   guarded = await serve({ ...options, tokens: true });
@@ -53,7 +53,15 @@ const status = {
     createdAt: instant,
   },
   partitions: [{ partition: 0, position: START, lagEntries: null, lagS: 1.5 }],
-  folding: { generation: 3, phase: 'judging', position: positionOf(7n), percent: 12, entries: 100, entriesPerS: 10 },
+  folding: {
+    generation: 3,
+    phase: 'judging',
+    position: positionOf(7n),
+    percent: 12,
+    entries: 100,
+    entriesPerS: 10,
+    read: 200,
+  },
   halted: null,
   parkedHosts: 1,
   parkedQuests: 0,
@@ -149,6 +157,75 @@ test('R9: a verification is begun, shown as it is, and cancelled; one that runs 
   });
   calls.length = 0;
   expect((await served.call('POST', '/admin/verify', { now: true })).status).toBe(422);
+  expect(calls).toEqual([]);
+});
+
+const rebuild = {
+  ...{ id: 3, kind: 'rebuild', state: 'running', generation: null, documentsVersion: 1, foldVersion: 1, by: 'ann' },
+  ...{ begunAt: instant, endedAt: null, request: 'x', isActivationAsked: false, differences: null, trouble: null },
+  progress: null,
+};
+
+test('a rebuild is begun, shown, activated and cancelled by its number', async () => {
+  answer = done(rebuild);
+  const begun = await served.call('POST', '/admin/rebuilds');
+  expect(begun).toMatchObject({ status: 202, body: { id: 3, state: 'running', percent: 0, position: null } });
+  expect(begun.body).not.toHaveProperty('request');
+  const progress = {
+    ...status.folding,
+    end: positionOf(9n),
+    judged: 100,
+    total: 200,
+    secondsLeft: 5,
+    hosts: 2,
+    bytes: 8,
+  };
+  answer = done({ ...rebuild, generation: 3, progress });
+  expect((await served.call('GET', '/admin/rebuilds/3')).body).toEqual({
+    ...{ id: 3, kind: 'rebuild', state: 'running', generation: 3, by: 'ann', begunAt: instant, endedAt: null },
+    ...{ activate: false, differences: null, trouble: null, phase: 'judging', position: '7', end: '9', percent: 12 },
+    ...{ entriesRead: 200, entriesJudged: 100, total: 200, entriesPerS: 10, secondsLeft: 5, hosts: 2, bytesOnDisk: 8 },
+  });
+  expect((await served.call('POST', '/admin/rebuilds/3/activate')).status).toBe(202);
+  expect((await served.call('DELETE', '/admin/rebuilds/3')).status).toBe(202);
+  answer = [rebuild];
+  expect((await served.call('GET', '/admin/rebuilds')).body).toMatchObject({ items: [{ id: 3 }] });
+  const asking = { principal: null };
+  expect(calls).toMatchObject([['begin', asking], ['get', '3'], ['activate', '3', asking], ['cancel', '3'], ['list']]);
+  answer = failed({ code: 'rebuild-in-progress', detail: 'rebuild 2 has not ended' }) satisfies Outcome<never>;
+  expect(await served.call('POST', '/admin/rebuilds')).toMatchObject({ status: 409 });
+  answer = failed({ code: 'rebuild-unknown', detail: 'no' }) satisfies Outcome<never>;
+  expect(await served.call('GET', '/admin/rebuilds/x')).toMatchObject({ status: 404 });
+});
+
+test('generations are listed, served again and removed by their number', async () => {
+  answer = [{ ...status.generation, isServed: true, position: positionOf(9n) }];
+  expect((await served.call('GET', '/admin/generations')).body).toEqual({
+    items: [
+      {
+        ...{ number: 2, state: 'ready', served: true, position: '9', createdAt: instant },
+        ...{ documentsVersion: 1, foldVersion: 1, partitions: 8 },
+      },
+    ],
+  });
+  answer = done(rebuild);
+  expect((await served.call('POST', '/admin/generations/1/activate')).status).toBe(202);
+  answer = done({ generation: 1 });
+  expect((await served.call('DELETE', '/admin/generations/1')).body).toEqual({ dropped: 1 });
+  expect(calls).toMatchObject([['generations'], ['rollBack', '1', { principal: null }], ['drop', '1']]);
+});
+
+test.each([
+  ['POST', '/admin/rebuilds'],
+  ['GET', '/admin/rebuilds'],
+  ['GET', '/admin/rebuilds/1'],
+  ['DELETE', '/admin/rebuilds/1'],
+  ['POST', '/admin/rebuilds/1/activate'],
+  ['GET', '/admin/generations'],
+  ['POST', '/admin/generations/1/activate'],
+  ['DELETE', '/admin/generations/1'],
+] as const)('%s %s needs the role admin', async (method, route) => {
+  expect((await guarded.call(method, route, undefined, 'operate')).status).toBe(403);
   expect(calls).toEqual([]);
 });
 

@@ -4,10 +4,6 @@ import { followJournal, prepareProjector, projectorParts, publishChanges } from 
 
 const flags = {
   rebuild: { flag: '--rebuild', about: 'rebuilds the views from the journal, whatever they hold' },
-  foldAnew: {
-    flag: '--fold-anew',
-    about: 'judges the journal again, and then serves that instead; the views are read meanwhile',
-  },
 } as const;
 
 export const projectorMain: Main<keyof typeof flags> = {
@@ -15,14 +11,14 @@ export const projectorMain: Main<keyof typeof flags> = {
   about: 'A projector folds the journal into the views. Any number of them share the work.',
   command: 'npm run start:projector',
   flags,
-  start: ({ flags: { rebuild, foldAnew }, settings, log, stores, print }) =>
+  start: ({ flags: { rebuild }, settings, log, stores, print }) =>
     startApp({
       ...projectorParts(stores),
       settings,
       log,
       stores,
       consumes: true,
-      prepare: (app) => prepareProjector(app, { rebuild, foldAnew }),
+      prepare: (app) => prepareProjector(app, { rebuild }),
       begin: (app, origin) => {
         print(`Hermes listens on ${origin} as a projector and ${whereData(settings)}. Ctrl-C stops it.`);
         print(`Read: ${origin}/api/docs, its part of the API in a browser`);

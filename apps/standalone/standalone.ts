@@ -1,9 +1,11 @@
 /** The order in which all of Hermes starts in one process: look, listen, catch up, follow the feed. */
+import { sleep, type Operating } from '#application';
 import { ingestParts, prepareImports, prepareRelay, startEmbarking, startInbound, startRelay } from '#apps/ingest';
 import { followJournal, prepareProjector, projectorParts, publishChanges } from '#apps/projector';
 import { QueryModule } from '#apps/query';
 import {
   APPS,
+  OPERATING,
   readingProviders,
   startApp,
   StartError,
@@ -15,6 +17,7 @@ import {
 } from '#platform';
 import { playDemo } from './demo.js';
 import { FLAGS } from './flags.js';
+import { showProgress } from './progress-bar.js';
 
 type Standalone = Starting<keyof typeof FLAGS>;
 
@@ -54,6 +57,7 @@ function startStandalone(options: Standalone): Promise<Running> {
       startInbound(app, stores);
       publishChanges(app, stores);
       follow(app, origin, options);
+      drawProgress(app);
     },
   });
 }
@@ -77,6 +81,14 @@ function follow(app: App, origin: string, { flags, print }: Standalone): void {
     demonstrated = true;
     void demonstrate(origin, app.shutdown.signal, print);
   });
+}
+
+/** Nobody watches a stream that is no terminal: the log says there how far it is. */
+function drawProgress({ nest, shutdown }: App): void {
+  const { stderr } = process;
+  if (!stderr.isTTY) return;
+  const terminal = { columns: stderr.columns, write: (text: string) => void stderr.write(text) };
+  void showProgress(nest.get<Operating>(OPERATING), terminal, shutdown.signal, sleep);
 }
 
 async function demonstrate(origin: string, stopping: AbortSignal, print: (line: string) => void): Promise<void> {

@@ -20,6 +20,12 @@ export type RequestErrorCode =
   | 'host-parked'
   | 'not-parked'
   | 'still-parked'
+  | 'rebuild-unknown'
+  | 'rebuild-in-progress'
+  | 'rebuild-over'
+  | 'generation-unknown'
+  | 'generation-in-use'
+  | 'generation-unfit'
   | 'method-not-allowed'
   | 'conflict'
   | 'precondition-failed'
@@ -70,6 +76,12 @@ export const ERRORS: Readonly<Record<ErrorCode, ErrorMeaning>> = {
   'host-parked': final('The host is parked'),
   'not-parked': final('Neither a parked host nor a parked quest'),
   'still-parked': final('An entry still cannot be judged'),
+  'rebuild-unknown': final('No such rebuild'),
+  'rebuild-in-progress': final('Another rebuild has not ended'),
+  'rebuild-over': final('The rebuild has ended'),
+  'generation-unknown': final('No such generation of the views'),
+  'generation-in-use': final('The generation is in use'),
+  'generation-unfit': final('This build cannot serve the generation'),
   'method-not-allowed': final('This path does not take this method'),
   conflict: final('The request contradicts the current state'),
   'precondition-failed': final('It is no longer as If-Match demands'),

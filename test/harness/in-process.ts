@@ -20,7 +20,7 @@ export async function startInProcess(environment: Readonly<Record<string, string
   const log = createLog('info', { write: (line) => lines.push(JSON.parse(line) as Record<string, unknown>) });
   const printed: string[] = [];
   const running = await standaloneMain.start({
-    flags: { demo: false, rebuild: false, foldAnew: false, help: false },
+    flags: { demo: false, rebuild: false, help: false },
     settings,
     log,
     // a thread could be started from the build only

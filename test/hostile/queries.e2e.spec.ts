@@ -15,6 +15,7 @@ beforeAll(async () => {
   const hosts = Array.from({ length: 11 }, (_, nth) => `many-${nth}`);
   for (let nth = 0; nth < 100; nth += 1) await api.must('/events', { type: 'disk-full', hosts });
   operation = String((await api.must('/labors/ack', { where: { host: hosts } }))['id']);
+  await api.must('/admin/rebuilds', {});
   await until('it is over', async () => String((await api.read(`/operations/${operation}`))['state']) === 'done', {
     limitMs: LIMIT_MS,
   });
@@ -30,6 +31,8 @@ function pathOf({ path }: OperationOf): string {
     .replace('/quests/{id}', '/quests/1')
     .replace('/hosts/{host}', '/hosts/h1')
     .replace('/operations/{id}', `/operations/${operation}`)
+    .replace('/rebuilds/{id}', '/rebuilds/1')
+    .replace('/generations/{number}', '/generations/1')
     .replace('{file}', 'page.js');
 }
 
@@ -315,7 +318,7 @@ function bodyOf({ method, path }: OperationOf): string | undefined {
   if (path.endsWith('/aliases')) return JSON.stringify({ names: ['h1'] });
   if (path.endsWith('/names/rules')) return '{}';
   if (/\/(?:hosts|hosts\/remove|claim)$/.test(path)) return JSON.stringify({ hosts: ['h1'] });
-  if (/\/(?:release|ack|retire|restore|verify)$/.test(path)) return '{}';
+  if (/\/(?:release|ack|retire|restore|verify|activate)$/.test(path)) return '{}';
   return JSON.stringify({ description: 'x' });
 }
 

@@ -293,3 +293,38 @@ test('P7: when another generation is served, its group is joined and the former 
   ending.abort();
   await run;
 }, 20_000);
+
+test('R7: of its own version the generation that was served before is kept, whatever its number; others go after an hour', async () => {
+  const views = await newViews();
+  const projector = projectorOver(createMemoryJournal(), views);
+  await projector.prepare({ rebuild: false });
+  await follow(projector);
+  await stop(projector);
+  const first = await served(views);
+  const second = await servedBy(views, FOLD_VERSION);
+  const third = await servedBy(views, FOLD_VERSION);
+  const hear = (generation: number, heardAtMs: number) =>
+    views.writer.apply(generation, {
+      progress: {
+        partitions: PARTITIONS,
+        moved: [{ partition: 0, position: START, entryId: null, number: 0, heardAtMs }],
+      },
+    });
+  const nowMs = Date.now() + 10_000_000;
+  // the second was served, and then the first again, before the third was
+  await hear(second, nowMs - 7_200_000);
+  await hear(first, nowMs - 3_700_000);
+  await hear(third, nowMs);
+  let monotonicMs = 0;
+  const retirement = new GenerationRetirement(views, silentLog, () => monotonicMs);
+  const numbers = async () => (await views.control.generations()).map(({ number }) => number);
+  await retirement.look(second);
+  monotonicMs += 4_000_000;
+  // a rebuild writes it: it is brought level
+  await retirement.look(second);
+  expect(await numbers()).toEqual([first, second, third]);
+  await retirement.look();
+  monotonicMs += 4_000_000;
+  await retirement.look();
+  expect(await numbers()).toEqual([first, third]);
+});

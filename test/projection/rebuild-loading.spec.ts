@@ -2,7 +2,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { DOCUMENTS_VERSION, positionOf, type StoredEntry } from '#contracts';
+import { DOCUMENTS_VERSION, type StoredEntry } from '#contracts';
 import { FOLD_VERSION, type HostName, type QuestId } from '#domain';
 import { wrapJournal, type Journal, type Views } from '#ports';
 import { createMemoryJournal, histories, joinAlone, Play, temporaryFolder, until } from '#testing';
@@ -207,35 +207,4 @@ test('a disk without room for a replay leaves the rebuild to the way entry by en
   expect(await served(views)).not.toBe(before);
   expect((await views.control.generations()).map(({ state }) => state)).not.toContain('loading');
   expect(await comparedViews(views)).toEqual(whole);
-});
-
-test('with --fold-anew another generation is served, once; entries that came meanwhile are published', async () => {
-  const journal = createMemoryJournal();
-  await appendHistory(journal, busy().history);
-  const views = await newViews();
-  await all(journal, views);
-  const before = await served(views);
-  const late = busy().history.steps.at(-1)!.entry;
-  const loads: string[] = [];
-  let isLate = false;
-  const old = await aged(views, loads, async () => {
-    if (!isLate) await append(journal, late);
-    isLate = true;
-  });
-  // of this version: it is replaced because it is asked for
-  const projector = projectorOver(journal, { ...old, control: views.control });
-  await projector.prepare({ rebuild: false, foldAnew: true });
-  await follow(projector);
-  await settle(views);
-  const after = await served(views);
-  expect(after).not.toBe(before);
-  expect(loads.length).toBeGreaterThan(3);
-  await stop(projector);
-  const changed = await views.reader.changedLabors(after, { seenAt: positionOf(0n), after: null }, 100);
-  expect(changed.length).toBeLessThan(3);
-  expect(await comparedViews(views)).toEqual(await all(journal, await newViews()));
-  const again = projectorOver(journal, views);
-  await again.prepare({ rebuild: false });
-  await follow(again);
-  expect(await served(views)).toBe(after);
 });

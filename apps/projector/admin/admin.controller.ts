@@ -10,6 +10,7 @@ import {
   type StatusBody,
 } from '#contracts';
 import { answering, Caller, Documented, Needs, NoBody, OPERATING, valueOf, type Identity } from '#platform';
+import { askingOf } from './asking.js';
 import { presentParkedItem, presentStatus } from './present.js';
 
 /** More at once help nobody; the status counts them. */
@@ -53,9 +54,8 @@ export class AdminController {
   async release(
     @Param('name') name: string,
     @NoBody() _body: undefined,
-    @Caller() { name: principal, idempotencyKey }: Identity,
+    @Caller() caller: Identity,
   ): Promise<ReleasedBody> {
-    const asking = { principal, ...(idempotencyKey !== undefined && { idempotencyKey }) };
-    return { released: valueOf(await this.operating.release(name, asking)).name };
+    return { released: valueOf(await this.operating.release(name, askingOf(caller))).name };
   }
 }

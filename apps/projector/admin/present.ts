@@ -1,10 +1,12 @@
-/** How `/admin` shows projection: positions as decimal text, null where there is no entry yet. */
-import type { ParkedItem, ProjectionStatus, VerificationStatus } from '#application';
+/** How `/admin` shows projection, rebuilds and verifications: positions as decimal text, null where there is no entry yet. */
+import type { GenerationStatus, ParkedItem, ProjectionStatus, RebuildJob, VerificationStatus } from '#application';
 import {
   START,
   type Generation,
+  type GenerationListBody,
   type ParkedItemBody,
   type Position,
+  type RebuildBody,
   type StatusBody,
   type VerificationBody,
 } from '#contracts';
@@ -32,7 +34,7 @@ export function presentStatus(status: ProjectionStatus): StatusBody {
       lagEntries,
       lagS,
     })),
-    folding: folding && { ...folding, position: shown(folding.position) },
+    folding: folding && presentFolding(folding),
     halted,
     parkedHosts,
     parkedQuests,
@@ -48,6 +50,36 @@ export function presentParkedItem(item: ParkedItem): ParkedItemBody {
 
 export function presentVerification({ position, ...status }: VerificationStatus): VerificationBody {
   return { ...status, position: String(position) };
+}
+
+export function presentRebuild(job: RebuildJob): RebuildBody {
+  const { id, kind, state, generation, by, begunAt, endedAt, isActivationAsked: activate } = job;
+  const { differences, trouble, progress } = job;
+  const { read: entriesRead = 0, judged: entriesJudged = 0, total = null, hosts = null } = progress ?? {};
+  return {
+    ...{ id, kind, state, generation, by, begunAt, endedAt, activate, differences, trouble },
+    phase: progress?.phase ?? (kind === 'rebuild' ? 'splitting' : 'following'),
+    position: progress && shown(progress.position),
+    end: progress && shown(progress.end),
+    percent: progress?.percent ?? 0,
+    ...{ entriesRead, entriesJudged, total, hosts },
+    entriesPerS: progress?.entriesPerS ?? 0,
+    secondsLeft: progress?.secondsLeft ?? null,
+    bytesOnDisk: progress?.bytes ?? 0,
+  };
+}
+
+export function presentGenerationStatus(status: GenerationStatus): GenerationListBody['items'][number] {
+  const { number, state, isServed: served, position, createdAt, documentsVersion, foldVersion, partitions } = status;
+  return {
+    ...{ number, state, served, position: shown(position) },
+    ...{ createdAt, documentsVersion, foldVersion, partitions },
+  };
+}
+
+function presentFolding(folding: NonNullable<ProjectionStatus['folding']>): NonNullable<StatusBody['folding']> {
+  const { generation, phase, position, percent, entries, entriesPerS } = folding;
+  return { generation, phase, position: shown(position), percent, entries, entriesPerS };
 }
 
 function presentGeneration(generation: Generation): StatusBody['generation'] {

@@ -15,16 +15,10 @@ import type { Clock } from '../clock.js';
 import { whole } from '../ingest/requests/answers.js';
 import { KeyedRequests } from '../ingest/requests/keyed-requests.js';
 import type { Log } from '../log.js';
+import type { RebuildJob } from './rebuild-job.js';
 import { readPlace } from '../relay/place.js';
-import type {
-  FoldingStatus,
-  Operating,
-  ParkedItem,
-  PartitionStatus,
-  ProjectionStatus,
-  Released,
-  Releases,
-} from './operating.js';
+import type { FoldingStatus } from './folding-status.js';
+import type { Operating, ParkedItem, PartitionStatus, ProjectionStatus, Released, Releases } from './operating.js';
 
 export interface OperatingParts {
   readonly journal: Journal;
@@ -32,6 +26,8 @@ export interface OperatingParts {
   readonly clock: Clock;
   readonly log: Log;
   readonly folding: () => FoldingStatus | null;
+  /** The rebuild beside the served generation that has not ended. */
+  readonly rebuild: () => Promise<RebuildJob | null>;
   readonly halted: () => string | null;
   /** Undefined before the projector was prepared. */
   readonly releaser: () => Releases | undefined;
@@ -61,9 +57,10 @@ async function status(parts: OperatingParts): Promise<ProjectionStatus> {
   const { journal, views } = parts;
   const generation = (await views.reader.freshness(DOCUMENTS_VERSION))?.generation ?? null;
   const progress = generation === null ? [] : await views.writer.progress(generation.number);
-  const [head, place, parked, hostsBehind] = await Promise.all([
+  const [head, place, rebuild, parked, hostsBehind] = await Promise.all([
     journal.head(),
     readPlace(journal),
+    parts.rebuild(),
     parkedItems(parts, COUNTED + 1),
     generation === null ? 0 : views.reader.hostsBehind(generation.number),
   ]);
@@ -77,7 +74,8 @@ async function status(parts: OperatingParts): Promise<ProjectionStatus> {
     identity: journal.identity,
     generation,
     partitions: partitions.sort((a, b) => a.partition - b.partition),
-    folding: parts.folding(),
+    folding: parts.folding() ?? (rebuild?.state === 'running' ? rebuild.progress : null),
+    rebuild,
     halted: parts.halted(),
     parkedHosts: Math.min(parkedHosts, COUNTED),
     parkedQuests: Math.min(parkedQuests, COUNTED),

@@ -2,6 +2,8 @@
 import type { Generation, Outcome, ParkRecord, Position } from '#contracts';
 import type { HostName, QuestId } from '#domain';
 import type { Asking } from '../ingest/requests/keyed-requests.js';
+import type { RebuildJob } from './rebuild-job.js';
+import type { FoldingStatus } from './folding-status.js';
 
 export interface PartitionStatus {
   readonly partition: number;
@@ -20,6 +22,8 @@ export interface ProjectionStatus {
   readonly partitions: readonly PartitionStatus[];
   /** Present while views are being rebuilt from the journal. */
   readonly folding: FoldingStatus | null;
+  /** The rebuild beside the served generation that has not ended. */
+  readonly rebuild: RebuildJob | null;
   /** Why projection is stalled, where it is. */
   readonly halted: string | null;
   readonly parkedHosts: number;
@@ -28,24 +32,6 @@ export interface ProjectionStatus {
   readonly parkedMore: boolean;
   /** Hosts whose entries are judged step by step (P9), counted up to 1000. */
   readonly hostsBehind: number;
-}
-
-/**
- * A replay cuts the journal by hosts (`splitting`), judges and loads it (`judging`), and makes indexes (`indexing`); what comes
- * after the end of the replay is read entry by entry (`following`), or everything where there is no replay.
- */
-export type FoldingPhase = 'splitting' | 'judging' | 'indexing' | 'following';
-
-export interface FoldingStatus {
-  readonly generation: number;
-  readonly phase: FoldingPhase;
-  /** Up to which the phase has read the journal; its end where it reads it host by host. */
-  readonly position: Position;
-  /** Of the whole rebuild: 0 to 100, rounded down; null where the journal's length is not known. */
-  readonly percent: number | null;
-  /** The entries that the phase has done. */
-  readonly entries: number;
-  readonly entriesPerS: number;
 }
 
 export interface ParkedItem extends ParkRecord {

@@ -1,5 +1,6 @@
 /** The projector put together: finds its generation, follows the feed with it, and says how it is. */
 import { DOCUMENTS_VERSION, type Uuid } from '#contracts';
+import { FOLD_VERSION } from '#domain';
 import type { FeedBatch, Journal, Views } from '#ports';
 import type { CatalogueTimeline } from '../catalogue/timeline.js';
 import type { Clock } from '../clock.js';
@@ -8,8 +9,15 @@ import { Lease, LEASE_POLL_MS } from '../leases/lease.js';
 import type { Log } from '../log.js';
 import type { Meters } from '../meters.js';
 import { createOperating } from '../operating/create-operating.js';
-import type { FoldingStatus, Operating } from '../operating/operating.js';
+import type { FoldingStatus } from '../operating/folding-status.js';
+import type { Operating } from '../operating/operating.js';
 import { pauseMs, sleep } from '../pauses.js';
+import { currentJob } from '../operating/rebuild-job.js';
+import { createRebuilds } from '../operating/create-rebuilds.js';
+import type { ProveGenerations } from './prove-generations.js';
+import type { Rebuilds } from '../operating/rebuilds.js';
+import { jobFoundBy, RebuildRecords } from '../operating/rebuild-records.js';
+import { RebuildWorker } from './rebuild-worker.js';
 import { GenerationWriter, reasonOf } from './generation-writer.js';
 import { FoldingReport } from './folding-report.js';
 import { generationsToWrite, pickGeneration, requireOwnViews, standingOf } from './generations.js';
@@ -39,12 +47,15 @@ export interface ProjectorParts {
   readonly replayFolder?: string;
   /** Threads that judge for a replay; 0 where absent. They run from the build only. */
   readonly judgingThreads?: number;
+  /** Where absent, rebuilds beside the served generation are served by command only. */
+  readonly prove?: ProveGenerations;
 }
 
 const PAUSES = { firstMs: 100, longestMs: 5000 };
 const MAX_LAG_S = 60;
-/** How often it checks that its generation is still the one to write. */
-const LOOK_EVERY_MS = 5000;
+const BUILD = { documentsVersion: DOCUMENTS_VERSION, foldVersion: FOLD_VERSION };
+/** How often it checks that its generation is still the one to write: until then the next one has no projector here. */
+const LOOK_EVERY_MS = 1000;
 /** How often it looks for earlier generations that no projector follows. */
 const RETIRE_EVERY_MS = 60_000;
 
@@ -54,30 +65,49 @@ export function createProjector(parts: ProjectorParts): Projector {
 
 class ProjectorService implements Projector {
   readonly operating: Operating;
+  readonly rebuilds: Rebuilds;
   private writer: GenerationWriter | undefined;
   /** Whether the writer follows the feed. */
   private following = false;
   private folding: FoldingStatus | null = null;
-  /** The generation that must be replaced, though it is of this version. */
-  private replaced: number | null = null;
   /** Why there is nothing to follow. */
   private trouble: string | null = null;
   private readonly lease: Lease;
+  private readonly records: RebuildRecords;
+  private readonly worker: RebuildWorker;
+  /** Aborts the pause before the next look at the pointer. */
+  private pause = new AbortController();
 
   constructor(private readonly parts: ProjectorParts) {
     const { journal, owner, monotonicMs } = parts;
     this.lease = new Lease({ journal, name: 'rebuild', owner, nowMs: monotonicMs });
+    this.records = new RebuildRecords(journal);
+    this.worker = new RebuildWorker({
+      ...{ ...parts, replayFolder: parts.replayFolder, monotonicMs, prove: parts.prove },
+      ...{ lease: this.lease, records: this.records, ...this.writing },
+      served: () => {
+        this.pause.abort();
+      },
+      follows: (generation) => this.following && this.writer?.generation.number === generation,
+    });
+    const changed = (): void => {
+      this.worker.wake();
+    };
+    this.rebuilds = createRebuilds({
+      ...{ ...parts, records: this.records, changed },
+      isServed: async () => (await standingOf(parts)).kind === 'served',
+    });
     this.operating = createOperating({
       ...parts,
+      rebuild: async () => currentJob(await this.records.read()) ?? null,
       folding: () => this.folding,
       halted: () => this.trouble ?? this.writer?.whyHalted() ?? null,
       releaser: () => this.writer?.releaser,
     });
   }
 
-  async prepare({ rebuild, foldAnew = false }: PrepareOptions): Promise<void> {
+  async prepare({ rebuild }: PrepareOptions): Promise<void> {
     await requireOwnViews(this.parts, rebuild);
-    if (foldAnew) this.replaced = await this.parts.views.control.current(DOCUMENTS_VERSION);
   }
 
   async run(options: RunOptions): Promise<void> {
@@ -96,6 +126,7 @@ class ProjectorService implements Projector {
         await sleep(pauseMs(failures, PAUSES), signal);
       }
     }
+    await this.worker.close();
     await this.lease.release().catch((error: unknown) => {
       this.parts.log.warn('the lease of rebuilding could not be given back; it ends by itself', { err: error });
     });
@@ -125,13 +156,16 @@ class ProjectorService implements Projector {
   /** The generation to follow, rebuilt and served; undefined where there is none yet: ask again. */
   private async begin(signal: AbortSignal): Promise<GenerationWriter | undefined> {
     const standing = await standingOf(this.parts);
-    const isAnew = standing.kind === 'served' && standing.generation.number === this.replaced;
-    if (standing.kind === 'served' && !isAnew) return this.writerOf(standing.generation);
+    if (standing.kind === 'served') return this.writerOf(standing.generation);
+    // the lease is this process's, and the views cannot be loaded twice
+    await this.worker.close();
     if (standing.kind === 'later') {
       this.trouble = `the views were built by a later version of Hermes (fold ${standing.foldVersion}), which this one leaves alone`;
       await sleep(LOOK_EVERY_MS, signal);
       return undefined;
     }
+    // it would hold the lease until an operator has decided
+    await jobFoundBy(this.records, BUILD);
     if (!(await this.lease.hold())) {
       this.trouble = 'another process rebuilds the views from the journal';
       await sleep(LEASE_POLL_MS, signal);
@@ -140,9 +174,9 @@ class ProjectorService implements Projector {
     this.trouble = null;
     const report = new FoldingReport(this.parts.log, (status) => (this.folding = status));
     const parts = { ...this.parts, lease: this.lease, report };
-    const { served, begun } = await generationsToWrite(parts, isAnew);
+    const { served, begun } = await generationsToWrite(parts);
     if (served === undefined && begun === undefined && !(await loadViews(parts, signal))) return undefined;
-    const writer = this.writerOf(await pickGeneration(parts, isAnew));
+    const writer = this.writerOf(await pickGeneration(parts));
     // commands of operators go to it while it is rebuilt
     this.writer = writer;
     const isServed = await rebuild(writer, parts, signal);
@@ -156,8 +190,12 @@ class ProjectorService implements Projector {
   }
 
   private writerOf(generation: GenerationWriter['generation']): GenerationWriter {
+    return new GenerationWriter({ ...this.parts, ...this.writing }, generation);
+  }
+
+  private get writing(): { readonly maxLagMs: number; readonly progressEveryMs: number } {
     const { maxLagS = MAX_LAG_S, progressEveryMs = 0 } = this.parts;
-    return new GenerationWriter({ ...this.parts, maxLagMs: maxLagS * 1000, progressEveryMs }, generation);
+    return { maxLagMs: maxLagS * 1000, progressEveryMs };
   }
 
   /** Until another generation has to be written, or the end. */
@@ -175,6 +213,7 @@ class ProjectorService implements Projector {
       });
       writer.start();
       this.following = true;
+      this.worker.start();
       following?.();
       await this.untilSuperseded(writer, signal);
     } finally {
@@ -190,23 +229,31 @@ class ProjectorService implements Projector {
     const retirement = new GenerationRetirement(views, log);
     const abandoned = new AbandonedLoads({ ...this.parts, lease: this.lease });
     let retiredAtMs = -RETIRE_EVERY_MS;
+    const wake = (): void => {
+      this.pause.abort();
+    };
+    signal.addEventListener('abort', wake);
     while (!signal.aborted) {
+      this.pause = new AbortController();
       try {
         const current = await views.control.current(DOCUMENTS_VERSION);
         if (current !== generation.number) {
           log.info('another generation of the views is served', { was: generation.number, is: current });
-          return;
+          break;
         }
         if (performance.now() - retiredAtMs >= RETIRE_EVERY_MS) {
           retiredAtMs = performance.now();
-          await retirement.look();
-          await abandoned.look();
+          const job = currentJob(await this.records.read());
+          await retirement.look(job?.generation);
+          // a rebuild continues what is loading
+          if (job === undefined) await abandoned.look();
         }
       } catch (error) {
         log.warn('the views cannot be asked which generation is served; it will be tried again', { err: error });
       }
-      await sleep(LOOK_EVERY_MS, signal);
+      await sleep(LOOK_EVERY_MS, this.pause.signal);
     }
+    signal.removeEventListener('abort', wake);
   }
 }
 

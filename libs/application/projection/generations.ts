@@ -69,15 +69,20 @@ export async function standingOf({ views, partitions }: GenerationParts): Promis
 
 /**
  * The generation to bring up to date and to serve: the one served where only its partitions have changed, one whose
- * rebuild was begun, or a new one. With `isAnew` the one served is replaced, whatever it is. Call it under the lease.
+ * rebuild was begun, or a new one. Call it under the lease.
  */
-export async function pickGeneration(parts: GenerationParts, isAnew = false): Promise<Generation> {
+export async function pickGeneration(parts: GenerationParts): Promise<Generation> {
+  const { served } = await generationsToWrite(parts);
+  return served === undefined ? begunOrNew(parts) : repartitioned(parts, served);
+}
+
+/** The generation whose rebuild was begun, not loading any more, or a new one. Call it under the lease. */
+export async function begunOrNew(parts: GenerationParts): Promise<Generation> {
   const { views, clock, partitions, log } = parts;
-  const { served, begun } = await generationsToWrite(parts, isAnew);
-  const found = served ?? begun;
-  if (found !== undefined) {
-    if (served === undefined) log.info('the rebuild of the views is resumed', { generation: found.number });
-    return repartitioned(parts, found);
+  const { begun } = await generationsToWrite(parts);
+  if (begun !== undefined) {
+    log.info('the rebuild of the views is resumed', { generation: begun.number });
+    return repartitioned(parts, begun);
   }
   const made = await views.control.createGeneration({
     documentsVersion: DOCUMENTS_VERSION,
@@ -90,19 +95,18 @@ export async function pickGeneration(parts: GenerationParts, isAnew = false): Pr
   return made;
 }
 
-/** The one served, unless it must be replaced, and one whose rebuild was begun; neither is loading. */
-export async function generationsToWrite(
-  { views: { control } }: GenerationParts,
-  isAnew = false,
-): Promise<{ readonly served: Generation | undefined; readonly begun: Generation | undefined }> {
+/** The one served, and one whose rebuild was begun; neither is loading. */
+export async function generationsToWrite({
+  views: { control },
+}: GenerationParts): Promise<{ readonly served: Generation | undefined; readonly begun: Generation | undefined }> {
   const usable = (await control.generations()).filter(isUsable);
   const current = await control.current(DOCUMENTS_VERSION);
-  const served = isAnew ? undefined : usable.find(({ number }) => number === current);
+  const served = usable.find(({ number }) => number === current);
   return { served, begun: usable.findLast(({ state, number }) => state === 'folding' && number !== current) };
 }
 
 /** One that is loading is there for its loader alone. */
-function isUsable({ documentsVersion, foldVersion, state }: Generation): boolean {
+export function isUsable({ documentsVersion, foldVersion, state }: Generation): boolean {
   return documentsVersion === DOCUMENTS_VERSION && foldVersion === FOLD_VERSION && state !== 'loading';
 }
 
@@ -122,7 +126,10 @@ async function requireProgressOf(journal: Journal, stored: readonly PartitionPro
 }
 
 /** F1: where the number of partitions or the hash differ, all start from the least progress stored. */
-async function repartitioned({ views, partitions, log }: GenerationParts, generation: Generation): Promise<Generation> {
+export async function repartitioned(
+  { views, partitions, log }: GenerationParts,
+  generation: Generation,
+): Promise<Generation> {
   if (generation.partitions === partitions && generation.hashVersion === PARTITION_HASH_VERSION) return generation;
   const before = new Progress(generation.partitions);
   before.moved(await views.writer.progress(generation.number));

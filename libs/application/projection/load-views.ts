@@ -5,7 +5,7 @@
  */
 import type { Lease } from '../leases/lease.js';
 import { whileHeld } from '../leases/while-held.js';
-import { inTurns, DOCUMENTS_VERSION } from '#contracts';
+import { inTurns, DOCUMENTS_VERSION, type Generation } from '#contracts';
 import { FOLD_VERSION } from '#domain';
 import type { CatalogueTimeline } from '../catalogue/timeline.js';
 import { loadGeneration, type LoadStep } from '../replay/load-generation.js';
@@ -28,15 +28,30 @@ export interface LoadViewsParts extends GenerationParts {
 const SHARES = { splitting: [0, 0.2], judging: [0.2, 0.7], indexing: [0.9, 0.1] } as const;
 
 /**
- * Resolves true once the rebuild can continue with `pickGeneration`: with the loaded generation, or with a new one. False where
- * `signal` aborts or the lease is lost; the next call resumes. Call it under the lease, where no rebuild was begun. Rejects as
- * {@link loadGeneration} does.
+ * Resolves true once the rebuild can continue with `pickGeneration`: with the loaded generation, or with a new one, also where
+ * the disk has no room. False where `signal` aborts or the lease is lost; the next call resumes. Call it under the lease, where
+ * no rebuild was begun. Rejects as {@link loadGeneration} does.
  */
 export async function loadViews(parts: LoadViewsParts, signal: AbortSignal): Promise<boolean> {
+  try {
+    return (await replayViews(parts, signal)) !== undefined;
+  } catch (error) {
+    if (!(error instanceof SplitDiskFull)) throw error;
+    parts.log.warn('the journal cannot be replayed; the views are rebuilt entry by entry', { err: error });
+    await giveUp(parts);
+    return true;
+  }
+}
+
+/**
+ * Resolves with the generation that a replay has loaded; null where there can be no replay, undefined where `signal` aborts or
+ * the lease is lost. Call it under the lease. Rejects as {@link loadGeneration} does.
+ */
+export async function replayViews(parts: LoadViewsParts, signal: AbortSignal): Promise<Generation | null | undefined> {
   const { journal, views, lease, replayFolder: folder, log } = parts;
-  if (folder === undefined) return true;
+  if (folder === undefined) return null;
   const listed = await listedEvents(journal, views);
-  if (listed === undefined) return true;
+  if (listed === undefined) return null;
   log.info('the views are being loaded by a replay of the journal', { to: String(listed.to), folder });
   // what the journal holds beyond is read after the replay
   const whole = shareOfWay(listed.to, (await journal.head()).position);
@@ -47,25 +62,19 @@ export async function loadViews(parts: LoadViewsParts, signal: AbortSignal): Pro
         report(parts.report, step, whole);
       };
       const loading = { ...parts, ...listed, folder, run: inTurns, hold: () => lease.hold(), moved };
-      return (await loadGeneration(loading, held)) !== undefined;
+      return await loadGeneration(loading, held);
     } catch (error) {
-      if (held.aborted) return false;
-      if (!(error instanceof SplitDiskFull)) throw error;
-      log.warn('the journal cannot be replayed; the views are rebuilt entry by entry', { err: error });
-      await giveUp(parts);
-      return true;
+      if (held.aborted) return undefined;
+      throw error;
     }
   });
 }
 
-function report(
-  to: FoldingReport,
-  { phase, generation, position, entries, end, share }: LoadStep,
-  whole: number,
-): void {
+function report(to: FoldingReport, step: LoadStep, whole: number): void {
+  const { phase, position, end, share } = step;
   const [from, length] = SHARES[phase];
   const done = phase === 'splitting' ? shareOfWay(position, end) : share;
-  to.at(phase, generation, position, entries, (from + length * done) * whole);
+  to.at({ ...step, share: (from + length * done) * whole });
 }
 
 async function giveUp({ views: { control } }: LoadViewsParts): Promise<void> {

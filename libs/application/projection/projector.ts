@@ -1,6 +1,7 @@
 /** The projector: folds the journal into views, by rebuilding where it must and then batch by batch. `createProjector` makes it. */
 import type { BatchHandler, PartitionListener } from '#ports';
 import type { Operating } from '../operating/operating.js';
+import type { Rebuilds } from '../operating/rebuilds.js';
 
 /** Taking part in the feed, as a member of one consumer group. */
 export interface Membership {
@@ -21,8 +22,6 @@ export interface RunOptions {
 export interface PrepareOptions {
   /** Whether the views are given up, whatever they hold. */
   readonly rebuild: boolean;
-  /** Whether a new generation replaces the one served, which is read until then. The list of events stays. */
-  readonly foldAnew?: boolean;
 }
 
 export interface Projector {
@@ -46,4 +45,6 @@ export interface Projector {
   /** Quests whose numbers may be behind, as far as known. */
   questsToCount(): number;
   readonly operating: Operating;
+  /** Rebuilds beside the generation that is followed; while it is, this process carries them out where no other one does. */
+  readonly rebuilds: Rebuilds;
 }

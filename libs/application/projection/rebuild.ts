@@ -27,14 +27,18 @@ export async function rebuild(writer: GenerationWriter, parts: RebuildParts, sig
   // the generation is served already, and followed
   const head = (await journal.head()).position;
   writer.publishBeyond(head);
-  report.at('following', generation.number, progress.least().position, 0, shareOfWay(progress.least().position, head));
+  const reached = (entries: number): void => {
+    const { position } = progress.least();
+    const share = shareOfWay(position, head);
+    report.at({ phase: 'following', generation: generation.number, position, end: head, entries, share });
+  };
+  reached(0);
   for (let entries = 0; ;) {
     if (signal.aborted || !(await lease.hold())) return false;
     const { entries: read } = await reader.page(all);
     if (read === 0) break;
     entries += read;
-    const { position } = progress.least();
-    report.at('following', generation.number, position, entries, shareOfWay(position, head));
+    reached(entries);
   }
   if (!(await lease.hold())) return false;
   return serve(views, generation);

@@ -1,9 +1,10 @@
 /**
- * Drops generations of earlier versions, and those that were folded again since, once no projector follows them any more. A projector that follows a generation
- * hears its partitions every second, and stores that: one last heard long before the served one, whose heartbeat this process
- * has not seen move either, has no follower.
+ * Drops generations of earlier versions, and those that were rebuilt since, once no projector follows them any more. A projector
+ * that follows a generation hears its partitions every second, and stores that: one last heard long before the served one, whose
+ * heartbeat this process has not seen move either, has no follower. Of the served one's own version the former generation stays,
+ * until an operator drops it or a later one takes its place: it can be served again (R7).
  */
-import { DOCUMENTS_VERSION, type Generation, type PartitionProgress } from '#contracts';
+import { DOCUMENTS_VERSION, latestHeardMs, type Generation } from '#contracts';
 import type { Views } from '#ports';
 import type { Log } from '../log.js';
 
@@ -28,18 +29,20 @@ export class GenerationRetirement {
     private readonly monotonicMs: () => number = () => performance.now(),
   ) {}
 
-  /** Throws as the views do. */
-  async look(): Promise<void> {
+  /** `worked`: the generation that a rebuild writes, if one runs. Throws as the views do. */
+  async look(worked: number | null = null): Promise<void> {
     const { control, writer } = this.views;
     const generations = await control.generations();
     const current = await control.current(DOCUMENTS_VERSION);
     const served = generations.find(({ number }) => number === current);
     if (served === undefined) return;
-    const servedAtMs = heard(await writer.progress(served.number));
+    const servedAtMs = latestHeardMs(await writer.progress(served.number));
     const silences = new Map<number, Silence>();
+    const former = await this.formerOf(served, generations);
     for (const { number, state } of generations.filter((each) => isEarlier(each, served))) {
+      if (number === former || number === worked) continue;
       const isLoading = state === 'loading';
-      const silence = this.silenceOf(number, isLoading ? 0 : heard(await writer.progress(number)));
+      const silence = this.silenceOf(number, isLoading ? 0 : latestHeardMs(await writer.progress(number)));
       silences.set(number, silence);
       if (servedAtMs - silence.heardAtMs < KEEP_MS) continue;
       const silentMs = this.monotonicMs() - silence.sinceMs;
@@ -53,6 +56,17 @@ export class GenerationRetirement {
     this.silences = silences;
   }
 
+  /** The one that was followed last: which was served before, whatever the order of their numbers. */
+  private async formerOf(served: Generation, all: readonly Generation[]): Promise<number | null> {
+    let former: { readonly number: number; readonly heardMs: number } | null = null;
+    for (const each of all) {
+      if (each.number === served.number || each.state !== 'ready' || !isOfVersion(each, served)) continue;
+      const heardMs = latestHeardMs(await this.views.writer.progress(each.number));
+      if (former === null || heardMs >= former.heardMs) former = { number: each.number, heardMs };
+    }
+    return former?.number ?? null;
+  }
+
   private silenceOf(generation: number, heardAtMs: number): Silence {
     const known = this.silences.get(generation);
     return known?.heardAtMs === heardAtMs ? known : { heardAtMs, sinceMs: this.monotonicMs() };
@@ -62,11 +76,11 @@ export class GenerationRetirement {
 function isEarlier(each: Generation, served: Generation): boolean {
   if (each.documentsVersion !== served.documentsVersion) return each.documentsVersion < served.documentsVersion;
   if (each.foldVersion !== served.foldVersion) return each.foldVersion < served.foldVersion;
-  // replaced by a later fold
-  return each.state !== 'loading' && each.number < served.number;
+  if (each.number === served.number) return false;
+  // served once, or made before the served one; a later one that was never served is a rebuild's
+  return each.state === 'ready' || (each.state === 'folding' && each.number < served.number);
 }
 
-/** When a partition was last heard, ms since 1970; 0 where none was. */
-function heard(progress: readonly PartitionProgress[]): number {
-  return progress.reduce((latest, each) => Math.max(latest, each.heardAtMs), 0);
+function isOfVersion(each: Generation, { documentsVersion, foldVersion }: Generation): boolean {
+  return each.documentsVersion === documentsVersion && each.foldVersion === foldVersion;
 }

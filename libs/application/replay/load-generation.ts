@@ -49,6 +49,12 @@ export interface LoadStep {
   readonly entries: number;
   /** Of the phase, 0 to 1; of `splitting` the position says it. */
   readonly share: number;
+  /** The entries that are replayed; null while they are counted. */
+  readonly total: number | null;
+  /** The hosts that the phase has done; null while they are counted. */
+  readonly hosts: number | null;
+  /** Of the files on the local disk. */
+  readonly bytes: number;
 }
 
 /** The unit that keeps with the generation at which place its replay ends. It has no documents. */
@@ -119,15 +125,15 @@ class GenerationLoad {
     units: ReadonlyMap<string, Unit>,
     loaded: readonly string[],
   ): Promise<boolean> {
-    let entries = 0;
-    for (const unit of loaded) entries += units.get(unit)?.file?.entries ?? 0;
-    this.judged(generation, cut, entries);
-    for (const [unit, { fill, file }] of units) {
+    const done: SplitFile[] = [];
+    for (const unit of loaded) done.push(...filesOf(units.get(unit)));
+    this.judged(generation, cut, done);
+    for (const [unit, each] of units) {
       if (this.signal.aborted || !(await this.parts.hold())) return false;
       if (loaded.includes(unit)) continue;
-      await this.load(generation, unit, fill, cut);
-      entries += file?.entries ?? 0;
-      this.judged(generation, cut, entries);
+      await this.load(generation, unit, each.fill, cut);
+      done.push(...filesOf(each));
+      this.judged(generation, cut, done);
     }
     return true;
   }
@@ -198,21 +204,26 @@ class GenerationLoad {
 
   private async cut(generation: number, to: Position): Promise<StoredSplit> {
     const { journal, folder, bucketBytes } = this.parts;
-    const moved = ({ position, entries }: SplitStatus): void =>
-      this.parts.moved?.({ phase: 'splitting', generation, position, end: to, entries, share: 0 });
+    const moved = ({ position, entries, bytes }: SplitStatus): void =>
+      this.parts.moved?.({
+        ...{ phase: 'splitting', generation, position, end: to, entries, share: 0 },
+        ...{ total: null, hosts: null, bytes },
+      });
     const parts = { journal, folder, to, moved, ...(bucketBytes === undefined ? {} : { bucketBytes }) };
     return (await openSplit(parts)) ?? split(parts, this.signal);
   }
 
-  private judged({ number: generation }: Generation, { content }: StoredSplit, entries: number): void {
-    const { to: position, entries: all } = content;
+  private judged({ number: generation }: Generation, cut: StoredSplit, done: readonly SplitFile[]): void {
+    const { to: position, entries: total, buckets } = cut.content;
+    const entries = sumOf(done, 'entries');
+    // other files hold streams that are not of hosts
+    const hosts = sumOf(
+      done.filter((file) => buckets.includes(file)),
+      'streams',
+    );
     this.parts.moved?.({
-      phase: 'judging',
-      generation,
-      position,
-      end: position,
-      entries,
-      share: entries / Math.max(1, all),
+      ...{ phase: 'judging', generation, position, end: position, entries, share: entries / Math.max(1, total) },
+      ...{ total, hosts, bytes: bytesOf(cut) },
     });
   }
 
@@ -235,11 +246,24 @@ class GenerationLoad {
     const progress = Array.from({ length: partitions }, (_, partition) => ({
       ...{ partition, position, entryId: last.id, number: entries, heardAtMs: clock.nowMs() },
     }));
+    const all = { entries, total: entries, hosts: sumOf(cut.content.buckets, 'streams'), bytes: bytesOf(cut) };
     await views.loader.finish(number, progress, ({ done, steps }) =>
-      moved?.({ ...{ phase: 'indexing', generation: number, position, end: position, entries }, share: done / steps }),
+      moved?.({ ...{ phase: 'indexing', generation: number, position, end: position }, ...all, share: done / steps }),
     );
     await cut.remove();
   }
+}
+
+function filesOf(unit: Unit | undefined): readonly SplitFile[] {
+  return unit?.file === undefined ? [] : [unit.file];
+}
+
+function bytesOf({ content: { buckets, quests, catalogue, names } }: StoredSplit): number {
+  return sumOf([...buckets, quests, catalogue, names], 'bytes');
+}
+
+function sumOf(files: readonly SplitFile[], what: 'entries' | 'bytes' | 'streams'): number {
+  return files.reduce((sum, file) => sum + file[what], 0);
 }
 
 /** In the order in which they are loaded. */

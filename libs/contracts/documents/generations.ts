@@ -40,6 +40,11 @@ export function greatestProgress(progress: readonly PartitionProgress[]): Positi
   return progress.reduce((greatest, { position }) => maxPosition(greatest, position), START);
 }
 
+/** When a partition was last heard, ms since 1970; 0 where none was. */
+export function latestHeardMs(progress: readonly PartitionProgress[]): number {
+  return progress.reduce((latest, each) => Math.max(latest, each.heardAtMs), 0);
+}
+
 export interface Generation {
   readonly number: number;
   readonly documentsVersion: number;

@@ -1,4 +1,4 @@
-/** How far projection is, and what it has parked. */
+/** How far projection is, what it has parked, and rebuilds of the views. */
 import * as names from './names.js';
 import {
   component,
@@ -40,15 +40,17 @@ const partitionProgress = component(
   }),
 );
 
+const phase = {
+  ...oneOf('splitting', 'judging', 'indexing', 'following', 'counting', 'proving'),
+  description:
+    'A replay cuts the journal, judges it and makes indexes; what comes after it is read entry by entry. Beside a generation that is served, quests are counted then, and the two are compared.',
+};
+
 const rebuildProgress = component(
   'RebuildProgress',
   fields({
     generation: count,
-    phase: {
-      ...oneOf('splitting', 'judging', 'indexing', 'following'),
-      description:
-        'A replay cuts the journal, judges it and makes indexes; what comes after it is read entry by entry.',
-    },
+    phase,
     position: at,
     percent: nullable(typed<number>({ type: 'number', format: 'double', minimum: 0, maximum: 100 })),
     entries: count,
@@ -172,3 +174,61 @@ export const verificationBody = component(
   }),
 );
 export type VerificationBody = Infer<typeof verificationBody>;
+
+export const rebuildBody = component(
+  'Rebuild',
+  fields({
+    id: count,
+    kind: { ...oneOf('rebuild', 'roll-back'), description: 'A new generation, or a former one that is served again.' },
+    state: {
+      ...oneOf('running', 'waiting', 'activated', 'cancelling', 'cancelled'),
+      description: '`waiting`: it is level, and is kept so until it is activated or cancelled by command.',
+    },
+    generation: { ...nullable(count), description: 'That it writes; null before it was made.' },
+    by: names.principal,
+    begunAt: names.instant,
+    endedAt: nullable(names.instant),
+    activate: { ...flag, description: 'Whether a command has said that it is served once it is level.' },
+    differences: {
+      ...nullable(count),
+      description: 'From the served generation; null before the two were compared.',
+    },
+    trouble: { ...nullable(text), description: 'Why it does not go on, or why it was cancelled.' },
+    phase,
+    position: at,
+    end: { ...at, description: 'Where the phase ends, as far as known.' },
+    percent: typed<number>({ type: 'number', format: 'double', minimum: 0, maximum: 100 }),
+    entriesRead: count,
+    entriesJudged: count,
+    total: { ...nullable(count), description: 'Entries of the replay; null where they are not counted.' },
+    entriesPerS: { ...amount, description: 'Over the last 30 seconds.' },
+    secondsLeft: { ...nullable(count), description: 'At that speed; null where it is not known.' },
+    hosts: { ...nullable(count), description: 'Judged so far; null where they are not counted.' },
+    bytesOnDisk: { ...count, description: "Of the replay's files." },
+  }),
+);
+export type RebuildBody = Infer<typeof rebuildBody>;
+
+/** The newest first. */
+export const rebuildListBody = component('RebuildList', fields({ items: listOf(rebuildBody) }));
+export type RebuildListBody = Infer<typeof rebuildListBody>;
+
+const generationStatus = component(
+  'GenerationStatus',
+  fields({
+    number: count,
+    state: oneOf('loading', 'folding', 'ready'),
+    served: flag,
+    position: at,
+    createdAt: names.instant,
+    documentsVersion: count,
+    foldVersion: count,
+    partitions: count,
+  }),
+);
+
+export const generationListBody = component('GenerationList', fields({ items: listOf(generationStatus) }));
+export type GenerationListBody = Infer<typeof generationListBody>;
+
+export const generationDroppedBody = component('GenerationDropped', fields({ dropped: count }));
+export type GenerationDroppedBody = Infer<typeof generationDroppedBody>;

@@ -20,6 +20,8 @@ const THINGS: Readonly<Record<string, Thing>> = {
   'what-if': { schema: id, about: 'The id of a what-if.', unknown: 'what-if-unknown' },
   aliases: { schema: names.hostGiven, about: 'An alias of the host.', unknown: 'alias-unknown' },
   parked: { schema: id, about: 'The name of a host, or `quest-` and a number.', unknown: 'not-parked' },
+  rebuilds: { schema: id, about: 'The number of a rebuild.', unknown: 'rebuild-unknown' },
+  generations: { schema: id, about: 'The number of a generation of the views.', unknown: 'generation-unknown' },
   docs: { schema: id, about: 'A file of the documentation page.', unknown: 'not-found' },
 };
 

@@ -40,3 +40,5 @@ export const OPERATING = Symbol('operating');
 export const WHAT_IFS = Symbol('what-ifs');
 /** `Verifying` of #application. */
 export const VERIFYING = Symbol('verifying');
+/** `Rebuilds` of #application. */
+export const REBUILDS = Symbol('rebuilds');

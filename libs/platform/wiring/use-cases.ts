@@ -24,6 +24,7 @@ import {
   type Operating,
   type Projector,
   type Reading,
+  type Rebuilds,
   type Relay,
   type RunningInbound,
   type RunningIngest,
@@ -62,6 +63,7 @@ import {
   PROJECTOR,
   PUBLISHER,
   READING,
+  REBUILDS,
   RELAY,
   SETTINGS,
   TIMELINE,
@@ -286,6 +288,12 @@ const verifying: FactoryProvider<Verifying> = {
   },
 };
 
+const rebuilds: FactoryProvider<Rebuilds> = {
+  provide: REBUILDS,
+  inject: [PROJECTOR],
+  useFactory: (made: Projector) => made.rebuilds,
+};
+
 const reading: FactoryProvider<Reading> = {
   provide: READING,
   inject: [VIEWS_READER, CLOCK, LOG, SETTINGS, Metrics, Shutdown, { token: JOURNAL, optional: true }],
@@ -321,8 +329,8 @@ function pacesOf({ feed, views }: Settings): { readonly tickAfterMs?: number; re
 export const ingestProviders: readonly FactoryProvider[] = [imports, moving, ingest, relay];
 /** For the inbound module: INBOUND, where the app has the topic. */
 export const inboundProviders: readonly FactoryProvider[] = [inbound];
-/** For the projector's module: PROJECTOR, OPERATING, VERIFYING and WHAT_IFS. */
-export const projectorProviders: readonly FactoryProvider[] = [projector, operating, verifying, whatIfs];
+/** For the projector's module: PROJECTOR, OPERATING, REBUILDS, VERIFYING and WHAT_IFS. */
+export const projectorProviders: readonly FactoryProvider[] = [projector, operating, rebuilds, verifying, whatIfs];
 /** Beside the projector's, where the app has the topic of changes: PUBLISHER. */
 export const publisherProviders: readonly FactoryProvider[] = [publisher];
 /** For query's module: READING. */

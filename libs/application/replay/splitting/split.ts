@@ -259,8 +259,8 @@ function fileOf({ stream }: StoredEntry, buckets: number): number | undefined {
   return kind === 'names' ? buckets + 2 : undefined;
 }
 
-function plain({ name, entries, bytes }: SplitFile): SplitFile {
-  return { name, entries, bytes };
+function plain({ name, entries, bytes, streams }: SplitFile): SplitFile {
+  return { name, entries, bytes, streams };
 }
 
 async function* rejoined<T>(first: readonly T[], rest: AsyncIterable<T>): AsyncGenerator<T> {

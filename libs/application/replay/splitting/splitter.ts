@@ -9,6 +9,8 @@ export interface SplitFile {
   readonly name: string;
   readonly entries: number;
   readonly bytes: number;
+  /** How many streams begin in it. */
+  readonly streams: number;
 }
 
 /** Files that are written at once; no others are open. */
@@ -18,6 +20,7 @@ interface Growing {
   readonly name: string;
   entries: number;
   bytes: number;
+  streams: number;
   /** The one stream whose entries it holds; null where there are several, undefined while there is none. */
   stream: string | null | undefined;
 }
@@ -40,7 +43,7 @@ export class Splitter {
 
   constructor(private readonly parts: SplitterParts) {
     this.segment = new Segment(parts.segmentBytes);
-    this.files = parts.files.map((name) => ({ name, entries: 0, bytes: 0, stream: undefined }));
+    this.files = parts.files.map((name) => ({ name, entries: 0, bytes: 0, streams: 0, stream: undefined }));
   }
 
   /** Of all files. */
@@ -63,8 +66,8 @@ export class Splitter {
     const { disk, folder } = this.parts;
     const written = this.files.filter(({ bytes }) => bytes > 0);
     await eachAtOnce(written, ({ name }) => disk.sync(join(folder, name)));
-    return this.files.map(({ name, entries, bytes, stream }) => ({
-      ...{ name, entries, bytes, isOfOneStream: stream !== null },
+    return this.files.map(({ name, entries, bytes, streams, stream }) => ({
+      ...{ name, entries, bytes, streams, isOfOneStream: stream !== null },
     }));
   }
 
@@ -81,16 +84,17 @@ export class Splitter {
       if (number === undefined) continue;
       const bytes = this.segment.add(number, entry);
       if (bytes === undefined) return index;
-      this.count(number, entry.stream, bytes);
+      this.count(number, entry, bytes);
       yield;
     }
     return page.length;
   }
 
-  private count(number: number, stream: string, bytes: number): void {
+  private count(number: number, { stream, revision }: StoredEntry, bytes: number): void {
     const file = this.files[number] as Growing;
     file.entries += 1;
     file.bytes += bytes;
+    if (revision === 0) file.streams += 1;
     this.all += bytes;
     file.stream = file.entries === 1 || file.stream === stream ? stream : null;
   }

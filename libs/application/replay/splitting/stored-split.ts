@@ -8,7 +8,7 @@ import type { SplitFile } from './splitter.js';
 
 export const MANIFEST = 'manifest.json';
 /** Of the manifest and of the records. */
-const FORMAT = 1;
+const FORMAT = 2;
 /** Bytes that are read at once; more for an entry that is larger. */
 const READ_BYTES = 262_144;
 /** Most entries of a page. */

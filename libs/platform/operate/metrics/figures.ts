@@ -136,6 +136,16 @@ export const FIGURES = {
     'projector',
     gauge('Progress of the what-if that is less far of those that this process runs, 0 to 1; only while one runs'),
   ),
+  hermes_rebuild_entries_per_second: of(
+    'projector',
+    gauge('Entries a second of its phase, over the last 30 seconds; only while one runs'),
+  ),
+  hermes_rebuild_seconds_left: of('projector', gauge('Seconds until its end, at its present speed; only while known')),
+  hermes_rebuild_differences: of(
+    'projector',
+    gauge('Differences of the rebuilt views from the served ones; only where they were compared'),
+  ),
+  hermes_rebuild_waiting: of('projector', gauge('1 while rebuilt views wait for an operator to serve or cancel them')),
   hermes_open_labors: of(
     'query',
     gauge(

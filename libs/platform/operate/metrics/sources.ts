@@ -103,7 +103,7 @@ export function projectionFigures(projector: Pick<Projector, 'questsToCount'>, o
 }
 
 function statusFigures(status: ProjectionStatus): readonly Sample[] {
-  const { head, generation, partitions, folding, halted, parkedHosts, parkedQuests, hostsBehind } = status;
+  const { head, generation, partitions, halted, parkedHosts, parkedQuests, hostsBehind } = status;
   return [
     { name: 'hermes_journal_head_position', value: Number(head) },
     { name: 'hermes_projection_halted', value: halted === null ? 0 : 1 },
@@ -111,9 +111,7 @@ function statusFigures(status: ProjectionStatus): readonly Sample[] {
     { name: 'hermes_parked_quests', value: parkedQuests },
     { name: 'hermes_hosts_behind', value: hostsBehind },
     ...(generation === null ? [] : [{ name: 'hermes_generation', value: generation.number } as const]),
-    ...(folding === null || folding.percent === null
-      ? []
-      : [{ name: 'hermes_rebuild_ratio', value: folding.percent / 100 } as const]),
+    ...rebuildFigures(status),
     ...partitions.flatMap(({ partition, lagS, lagEntries }): Sample[] => {
       const labels = { partition: String(partition) };
       const lag: Sample = { name: 'hermes_projection_lag_seconds', value: lagS, labels };
@@ -138,6 +136,18 @@ export function whatIfFigures(whatIfs: Pick<WhatIfs, 'progress'>): Source {
     const running = whatIfs.progress();
     return running.length === 0 ? [] : [{ name: 'hermes_what_if_ratio', value: Math.min(...running) / 100 }];
   };
+}
+
+function rebuildFigures({ folding, rebuild }: ProjectionStatus): readonly Sample[] {
+  const { percent = null, entriesPerS = 0, secondsLeft = null } = folding ?? {};
+  const differences = rebuild?.differences ?? null;
+  return [
+    ...(percent === null ? [] : [{ name: 'hermes_rebuild_ratio', value: percent / 100 } as const]),
+    ...(folding === null ? [] : [{ name: 'hermes_rebuild_entries_per_second', value: entriesPerS } as const]),
+    ...(secondsLeft === null ? [] : [{ name: 'hermes_rebuild_seconds_left', value: secondsLeft } as const]),
+    ...(differences === null ? [] : [{ name: 'hermes_rebuild_differences', value: differences } as const]),
+    { name: 'hermes_rebuild_waiting', value: rebuild?.state === 'waiting' ? 1 : 0 },
+  ];
 }
 
 export function readinessFigures(readiness: Readiness): Source {

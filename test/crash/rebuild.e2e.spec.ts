@@ -1,0 +1,196 @@
+/** A rebuild beside the served views of a running Hermes: killed twice, cancelled, rolled back, while events come and are read. */
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { openSqliteJournal } from '#adapters/journal-sqlite';
+import { openSqliteViews } from '#adapters/views-sqlite';
+import { canonicalViews, seededRandom, until } from '#testing';
+import type { Json } from '../harness/api.js';
+import { Hermes, temporaryFolder } from '../harness/hermes.js';
+import { cleanFold, served, tidyUp } from '../projection/rig.js';
+import { differences } from './differences.js';
+
+const HOSTS = Array.from({ length: 6000 }, (_, index) => `host-${index}`);
+const SEED = Number(process.env['HERMES_TEST_CRASH_SEED'] ?? Date.now() % 1_000_000);
+const LIMIT_MS = 60_000;
+/** Longest time from when a rebuild is seen at work until the process is killed. */
+const AMID_MS = 400;
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+let hermes: Hermes;
+
+beforeEach(async () => {
+  folder = await temporaryFolder();
+  hermes = await Hermes.start({ dataDir: folder.path });
+  await hermes.api.must('/event-types', [
+    { category: 'disk', state: 'full' },
+    { category: 'disk', state: 'cleaned' },
+    { category: 'disk', state: 'replaced' },
+  ]);
+  await hermes.api.must('/fates', { creates: 'disk-full', completedBy: 'disk-cleaned' });
+  await hermes.api.must('/events', { type: 'disk-full', hosts: HOSTS });
+  await hermes.api.must('/events', { type: 'disk-cleaned', hosts: HOSTS.slice(0, 2000) });
+  await hermes.api.must('/quests', { type: 'disk-full', hosts: HOSTS.slice(0, 500), description: 'x' });
+  await hermes.api.read('/quests/1');
+});
+
+afterEach(async () => {
+  await hermes.kill();
+  await tidyUp();
+  await folder.remove();
+});
+
+/** Writes and reads, one after the other, for as long as the process lives. */
+class Traffic {
+  /** Answers other than those that were to be expected. */
+  readonly refused: string[] = [];
+  written = 0;
+  private isOver = false;
+  private running: Promise<void> = Promise.resolve();
+
+  constructor(private readonly of: Hermes) {}
+
+  begin(from: number): this {
+    this.running = this.run(from);
+    return this;
+  }
+
+  /** Before the process is killed: what it does not answer then is no fault. */
+  async end(): Promise<void> {
+    this.isOver = true;
+    await this.running;
+  }
+
+  private async run(from: number): Promise<void> {
+    const { api } = this.of;
+    for (let n = from; !this.isOver; n += 1) {
+      const host = HOSTS[n % HOSTS.length] as string;
+      const type = n % 2 === 0 ? 'disk-cleaned' : 'disk-full';
+      const write = await api.post('/events', { type, host, key: `traffic-${n}` });
+      if (write.status === 201) this.written += 1;
+      else this.refused.push(`POST /events: ${write.status} ${JSON.stringify(write.body)}`);
+      for (const path of [`/labors?host=${host}`, '/quests?limit=1', '/stats']) {
+        const read = await api.get(path);
+        if (read.status !== 200) this.refused.push(`GET ${path}: ${read.status} ${JSON.stringify(read.body)}`);
+      }
+    }
+  }
+}
+
+/** Asks for nothing but how it is: the position of what is written has no part in it. */
+async function rebuild(id: number): Promise<Json> {
+  const { status, body } = await hermes.api.call('GET', `/admin/rebuilds/${id}`);
+  if (status !== 200) throw new Error(`GET /admin/rebuilds/${id}: ${status} ${JSON.stringify(body)}`);
+  return body;
+}
+
+async function comesTo(id: number, state: string): Promise<Json> {
+  let last: Json | undefined;
+  await until(
+    `rebuild ${id} is ${state}`,
+    async () => {
+      last = await rebuild(id);
+      return String(last['state']) === state;
+    },
+    { limitMs: LIMIT_MS, everyMs: 50, seen: () => JSON.stringify(last) },
+  );
+  return last as Json;
+}
+
+async function generations(): Promise<readonly (readonly [number: number, served: boolean])[]> {
+  const { body } = await hermes.api.call('GET', '/admin/generations');
+  return [...(body['items'] as Json)].map((each) => [Number(each['number']), String(each['served']) === 'true']);
+}
+
+/** Of the stopped Hermes: in what its views differ from a clean fold of its journal. */
+async function compared(): Promise<readonly string[]> {
+  const journal = await openSqliteJournal({ file: join(folder.path, 'journal.db') });
+  const views = await openSqliteViews({ file: join(folder.path, 'views.db') });
+  try {
+    return differences(await canonicalViews(views.reader, await served(views)), await cleanFold(journal));
+  } finally {
+    await views.close();
+    await journal.close();
+  }
+}
+
+test.each([SEED])(
+  'R5, R6: killed -9 twice amid events and a changed catalogue it ends equal, and no read is refused (seed %i)',
+  async (seed) => {
+    const random = seededRandom(seed);
+    let traffic = new Traffic(hermes).begin(0);
+    let written = 0;
+    const before = await generations();
+    const { id } = (await hermes.api.must('/admin/rebuilds', undefined)) as unknown as { id: number };
+    for (let kills = 0; kills < 2; kills += 1) {
+      await until('it is at work', async () => String((await rebuild(id))['generation']) !== 'null', {
+        limitMs: LIMIT_MS,
+      });
+      if (kills === 0) {
+        await hermes.api.must('/fates', { creates: 'disk-full', completedBy: 'disk-replaced' });
+        await hermes.api.must('/events', { type: 'disk-replaced', hosts: HOSTS.slice(4000, 4200) });
+      }
+      await new Promise((wake) => setTimeout(wake, random() * AMID_MS));
+      await traffic.end();
+      await hermes.kill();
+      expect(traffic.refused).toEqual([]);
+      written += traffic.written;
+      const { position } = hermes.api;
+      hermes = await Hermes.start({ dataDir: folder.path });
+      hermes.api.waitFor(position);
+      traffic = new Traffic(hermes).begin((kills + 1) * 1000);
+    }
+    await comesTo(id, 'waiting');
+    expect((await generations()).map(([, isServed]) => isServed)).toEqual([true, false]);
+    await hermes.api.must(`/admin/rebuilds/${id}/activate`, undefined);
+    await comesTo(id, 'activated');
+    // some more in the new one
+    const so = traffic.written;
+    await until('writes go on', () => traffic.written > so + 5);
+    await traffic.end();
+    expect(traffic.refused).toEqual([]);
+    expect(written + traffic.written).toBeGreaterThan(10);
+    const after = await generations();
+    expect(after).toEqual([
+      [before[0]?.[0], false],
+      [expect.any(Number), true],
+    ]);
+    await hermes.api.read('/quests/1');
+    expect(await hermes.stop()).toBe(0);
+    expect(await compared()).toEqual([]);
+  },
+  240_000,
+);
+
+test('R5, R7: cancelled it leaves nothing on the disk; what was served before is served again, level', async () => {
+  const isOfRebuild = (name: string): boolean => name === 'replay' || name.startsWith('views-generation-');
+  const before = (await readdir(folder.path)).filter(isOfRebuild);
+  const first = (await hermes.api.must('/admin/rebuilds', undefined)) as unknown as { id: number };
+  await until('it is at work', async () => String((await rebuild(first.id))['generation']) !== 'null');
+  expect((await hermes.api.call('DELETE', `/admin/rebuilds/${first.id}`)).status).toBe(202);
+  await comesTo(first.id, 'cancelled');
+  expect((await readdir(folder.path)).filter(isOfRebuild).sort()).toEqual(before.sort());
+
+  const traffic = new Traffic(hermes).begin(0);
+  const [[former] = []] = await generations();
+  const second = (await hermes.api.must('/admin/rebuilds', undefined)) as unknown as { id: number };
+  await hermes.api.must(`/admin/rebuilds/${second.id}/activate`, undefined);
+  await comesTo(second.id, 'activated');
+  await until('writes go on', () => traffic.written > 10);
+  const back = (await hermes.api.must(`/admin/generations/${former}/activate`, undefined)) as unknown as { id: number };
+  await comesTo(back.id, 'activated');
+  const so = traffic.written;
+  await until('writes go on', () => traffic.written > so + 5);
+  await traffic.end();
+  expect(traffic.refused).toEqual([]);
+  const now = await generations();
+  expect(now.map(([number, isServed]) => [number === former, isServed])).toEqual([
+    [true, true],
+    [false, false],
+  ]);
+  expect((await hermes.api.call('DELETE', `/admin/generations/${former}`)).status).toBe(409);
+  expect((await hermes.api.call('DELETE', `/admin/generations/${now[1]?.[0]}`)).status).toBe(200);
+  expect(await generations()).toHaveLength(1);
+  await hermes.api.read('/quests/1');
+  expect(await hermes.stop()).toBe(0);
+  expect(await compared()).toEqual([]);
+}, 240_000);

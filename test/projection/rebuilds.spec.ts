@@ -1,0 +1,337 @@
+/** R4–R8, R14: rebuilds beside the served generation: it is read and followed meanwhile, and another one is served then. */
+import { existsSync } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Projector, ProveGenerations } from '#application';
+import { DOCUMENTS_VERSION, positionOf, type Outcome } from '#contracts';
+import type { HostName, QuestId } from '#domain';
+import type { Journal, Views } from '#ports';
+import { createMemoryJournal, Play, temporaryFolder, until } from '#testing';
+import {
+  acceptQuest,
+  allJudged,
+  append,
+  appendHistory,
+  follow,
+  hearHead,
+  newViews,
+  projectorOver,
+  served,
+  settle,
+  stop,
+  tidyUp,
+} from './rig.js';
+import { comparedViews } from './testing-replays.js';
+
+const path = temporaryFolder();
+afterEach(tidyUp);
+
+function busy(events = 40): Play {
+  const play = new Play('x-required => x-done');
+  for (let n = 0; n < events; n += 1)
+    play.event(n % 3 === 2 ? 'x-done' : 'x-required', { host: `h${n % 7}` as HostName });
+  return play;
+}
+
+interface World {
+  readonly journal: Journal;
+  readonly views: Views;
+  readonly one: Projector;
+  /** The generation that is served at the beginning. */
+  readonly before: number;
+  /** One more event. */
+  readonly late: () => Promise<unknown>;
+}
+
+type Options = NonNullable<Parameters<typeof projectorOver>[2]>;
+
+/** A projector that follows views with a history and a quest. */
+async function world(options: Options & { readonly over?: (views: Views) => Views } = {}): Promise<World> {
+  const { over = (views: Views) => views, ...of } = options;
+  const journal = createMemoryJournal();
+  await acceptQuest(journal, 1 as QuestId, ['h1' as HostName]);
+  const play = busy();
+  await appendHistory(journal, play.history);
+  const views = await newViews();
+  const one = projectorOver(journal, over(views), of);
+  await one.prepare({ rebuild: false });
+  await follow(one);
+  await settle(views);
+  const { entry } = play.history.steps.at(-1)!;
+  return { journal, views, one, before: await served(views), late: () => append(journal, entry) };
+}
+
+function must<T>(outcome: Outcome<T>): T {
+  if (!outcome.ok) throw new Error(`${outcome.problem.code}: ${outcome.problem.detail}`);
+  return outcome.value;
+}
+
+async function stateOf(projector: Projector, id: number): Promise<string> {
+  return must(await projector.rebuilds.get(String(id))).state;
+}
+
+async function comesTo(projector: Projector, id: number, state: string): Promise<void> {
+  await until(`rebuild ${id} is ${state}`, async () => (await stateOf(projector, id)) === state, {
+    limitMs: 20_000,
+  });
+}
+
+async function clean(journal: Journal) {
+  const views = await newViews();
+  const projector = projectorOver(journal, views);
+  await projector.prepare({ rebuild: false });
+  await follow(projector);
+  await allJudged(views);
+  await settle(views);
+  await stop(projector);
+  return comparedViews(views);
+}
+
+/** Calls `loading` before each unit. */
+function loading(views: Views, before: (unit: string) => Promise<void> | void): Views {
+  const { loader } = views;
+  return {
+    ...views,
+    close: () => views.close(),
+    loader: {
+      create: (of) => loader.create(of),
+      loaded: (generation) => loader.loaded(generation),
+      load: async (generation, unit, fill) => {
+        await before(unit);
+        await loader.load(generation, unit, fill);
+      },
+      finish: (...call) => loader.finish(...call),
+    },
+  };
+}
+
+const equal: ProveGenerations = () => Promise.resolve({ differences: 0 });
+
+test('R7: the served generation is followed while another is loaded and kept level; one command later that one is served', async () => {
+  let units = 0;
+  let late: () => Promise<unknown> = () => Promise.resolve();
+  const { journal, views, one, before, ...made } = await world({
+    over: (over) =>
+      loading(over, async () => {
+        if ((units += 1) === 2) await late();
+      }),
+  });
+  ({ late } = made);
+  const { id } = must(await one.rebuilds.begin());
+  await comesTo(one, id, 'waiting');
+  expect(units).toBeGreaterThan(2);
+  expect(await served(views)).toBe(before);
+  const { generation } = must(await one.rebuilds.get(String(id)));
+  expect(generation).toBeGreaterThan(before);
+  // of what was judged before nobody is notified; the new one has what came meanwhile
+  expect(
+    (await views.reader.changedLabors(generation!, { seenAt: positionOf(0n), after: null }, 100)).length,
+  ).toBeLessThan(3);
+  await late();
+  await hearHead(one, journal);
+  const head = (await journal.head()).position;
+  const all = await one.rebuilds.generations();
+  expect(all.map(({ number, isServed }) => [number, isServed])).toEqual([
+    [before, true],
+    [generation, false],
+  ]);
+  expect(all[0]?.position).toBe(head);
+  must(await one.rebuilds.activate(String(id)));
+  await until('it is served', async () => (await served(views)) === generation);
+  await comesTo(one, id, 'activated');
+  // by the projector, not by who has rebuilt it
+  await late();
+  await until('it is followed', async () => {
+    await hearHead(one, journal).catch(() => undefined);
+    const [, next] = await one.rebuilds.generations();
+    return next?.position === (await journal.head()).position;
+  });
+  await settle(views);
+  expect(await comparedViews(views)).toEqual(await clean(journal));
+});
+
+test('R8: it is served by itself where it was proved equal, and waits where it was not', async () => {
+  const differences = [3, 0];
+  const asked: unknown[] = [];
+  const prove: ProveGenerations = (generations) => {
+    asked.push(generations);
+    return Promise.resolve({ differences: differences.shift() ?? 0 });
+  };
+  const { views, one, before } = await world({ prove });
+  const first = must(await one.rebuilds.begin());
+  await comesTo(one, first.id, 'waiting');
+  const { generation, differences: found } = must(await one.rebuilds.get(String(first.id)));
+  expect([await served(views), found]).toEqual([before, 3]);
+  expect(asked).toEqual([{ served: before, next: generation }]);
+  must(await one.rebuilds.cancel(String(first.id)));
+  await comesTo(one, first.id, 'cancelled');
+  const second = must(await one.rebuilds.begin());
+  await comesTo(one, second.id, 'activated');
+  expect(await served(views)).toBe(must(await one.rebuilds.get(String(second.id))).generation);
+});
+
+test('R5: one at a time; a repeat of the request is answered as before', async () => {
+  const { one } = await world();
+  const asking = { principal: 'ann', idempotencyKey: 'once' };
+  const { id, by } = must(await one.rebuilds.begin(asking));
+  expect([id, by]).toEqual([1, 'ann']);
+  expect(must(await one.rebuilds.begin(asking)).id).toBe(1);
+  const refused = await one.rebuilds.begin();
+  expect(refused).toMatchObject({ ok: false, problem: { code: 'rebuild-in-progress' } });
+  expect(!refused.ok && refused.problem.detail).toContain('rebuild 1');
+  must(await one.rebuilds.cancel('1'));
+  await comesTo(one, 1, 'cancelled');
+  expect(must(await one.rebuilds.begin()).id).toBe(2);
+  expect((await one.rebuilds.list()).map(({ id: each }) => each)).toEqual([2, 1]);
+});
+
+test('R5: what a process leaves that ends, another one resumes, and loads no unit twice', async () => {
+  const units: string[] = [];
+  const over = (views: Views): Views => loading(views, (unit) => void units.push(unit));
+  let ending: Promise<void> | undefined;
+  const first: { projector?: Projector } = {};
+  const made = await world({
+    owner: 'one',
+    over: (views) =>
+      loading(over(views), () => {
+        if (units.length === 3 && first.projector !== undefined) ending ??= stop(first.projector);
+      }),
+  });
+  const { journal, views, one, before } = made;
+  first.projector = one;
+  const { id } = must(await one.rebuilds.begin());
+  await until('it has ended', () => ending !== undefined);
+  await ending;
+  expect((await views.control.generations()).map(({ state }) => state)).toEqual(['ready', 'loading']);
+  const begun = units.length;
+  const two = projectorOver(journal, over(views), { owner: 'two' });
+  await two.prepare({ rebuild: false });
+  await follow(two);
+  await comesTo(two, id, 'waiting');
+  expect(units.length).toBeGreaterThan(begun);
+  expect(new Set(units).size).toBe(units.length);
+  must(await two.rebuilds.activate(String(id)));
+  await comesTo(two, id, 'activated');
+  expect(await served(views)).not.toBe(before);
+  await settle(views);
+  expect(await comparedViews(views)).toEqual(await clean(journal));
+});
+
+test('R5: cancelled in another process it ends where it is worked on, and leaves nothing', async () => {
+  const folder = join(path('cancelled'), 'replay');
+  let reached = 0;
+  let go: () => void = () => undefined;
+  const held = new Promise<void>((resolve) => (go = resolve));
+  const { journal, views, one, before } = await world({
+    ...{ owner: 'one', replayFolder: folder },
+    over: (of) =>
+      loading(of, async () => {
+        reached += 1;
+        if (reached === 3) await held;
+      }),
+  });
+  const { id } = must(await one.rebuilds.begin());
+  await until('it loads', () => reached === 3);
+  expect(existsSync(folder)).toBe(true);
+  const two = projectorOver(journal, views, { owner: 'two' });
+  expect(must(await two.rebuilds.cancel(String(id))).state).toBe('cancelling');
+  go();
+  await comesTo(two, id, 'cancelled');
+  expect((await views.control.generations()).map(({ number }) => number)).toEqual([before]);
+  expect(existsSync(folder)).toBe(false);
+  // again it changes nothing, and what is over is not activated
+  expect(must(await two.rebuilds.cancel(String(id))).state).toBe('cancelled');
+  expect(await two.rebuilds.activate(String(id))).toMatchObject({ ok: false, problem: { code: 'rebuild-over' } });
+});
+
+test('R7: a former generation is kept, brought level and served again', async () => {
+  const { journal, views, one, before, late } = await world({ prove: equal });
+  const { id } = must(await one.rebuilds.begin());
+  await comesTo(one, id, 'activated');
+  await late();
+  await until('the new one is followed', async () => {
+    await hearHead(one, journal).catch(() => undefined);
+    const all = await one.rebuilds.generations();
+    return all.find(({ isServed }) => isServed)?.position === (await journal.head()).position;
+  });
+  expect((await one.rebuilds.generations())[0]).toMatchObject({ number: before, isServed: false, state: 'ready' });
+  const back = must(await one.rebuilds.rollBack(String(before), { principal: 'ann', idempotencyKey: 'back' }));
+  expect(back).toMatchObject({ kind: 'roll-back', generation: before });
+  await comesTo(one, back.id, 'activated');
+  expect(await served(views)).toBe(before);
+  await settle(views);
+  expect(await comparedViews(views)).toEqual(await clean(journal));
+  expect(must(await one.rebuilds.rollBack(String(before), { principal: 'ann', idempotencyKey: 'back' })).id).toBe(
+    back.id,
+  );
+  expect(await one.rebuilds.rollBack(String(before))).toMatchObject({ problem: { code: 'generation-in-use' } });
+  expect(await one.rebuilds.rollBack('99')).toMatchObject({ problem: { code: 'generation-unknown' } });
+});
+
+test('R15: dropped by command is only what nothing serves, makes or follows', async () => {
+  const { journal, views, one, before } = await world({ prove: equal });
+  expect(await one.rebuilds.drop(String(before))).toMatchObject({ problem: { code: 'generation-in-use' } });
+  const { id } = must(await one.rebuilds.begin());
+  await comesTo(one, id, 'activated');
+  const [progress] = await views.writer.progress(before);
+  let beats = 0;
+  const following = setInterval(() => {
+    beats += 1;
+    const moved = [{ ...progress!, heardAtMs: progress!.heardAtMs + beats }];
+    void views.writer.apply(before, { progress: { partitions: 4, moved } });
+  }, 500);
+  try {
+    expect(await one.rebuilds.drop(String(before))).toMatchObject({
+      problem: { code: 'generation-in-use', detail: expect.stringContaining('a projector follows it') as string },
+    });
+  } finally {
+    clearInterval(following);
+  }
+  expect(must(await one.rebuilds.drop(String(before)))).toEqual({ generation: before });
+  expect((await views.control.generations()).map(({ number }) => number)).toEqual([await served(views)]);
+  expect(await one.rebuilds.drop(String(before))).toMatchObject({ problem: { code: 'generation-unknown' } });
+  expect((await journal.head()).position).toBeDefined();
+}, 30_000);
+
+test('R2: a disk without room holds the rebuild up, and says so; with room it goes on', async () => {
+  const file = path('full');
+  await writeFile(file, 'no folder');
+  const { one } = await world({ replayFolder: join(file, 'replay') });
+  const { id } = must(await one.rebuilds.begin());
+  await until('it says so', async () => must(await one.rebuilds.get(String(id))).trouble !== null);
+  expect(must(await one.rebuilds.get(String(id))).trouble).toContain(file);
+  expect(one.notReady()).toBeNull();
+  await rm(file);
+  await comesTo(one, id, 'waiting');
+  expect(must(await one.rebuilds.get(String(id))).trouble).toBeNull();
+});
+
+test('R4: its progress is that of the journal, its hosts and its entries', async () => {
+  const { journal, one } = await world();
+  const { id } = must(await one.rebuilds.begin());
+  await comesTo(one, id, 'waiting');
+  const { progress } = must(await one.rebuilds.get(String(id)));
+  const { position } = await journal.head();
+  expect(progress).toMatchObject({ percent: 100, position, end: position, hosts: 7 });
+  expect(progress?.judged).toBe(progress?.read);
+  expect(progress?.judged).toBeGreaterThan(40);
+  // operators see it in the status, too, while it runs
+  expect((await one.operating.status()).rebuild).toMatchObject({ id, state: 'waiting' });
+});
+
+test('P5: of two projectors one carries it out, and both go over', async () => {
+  const { journal, views, one, before } = await world({ owner: 'one', prove: equal });
+  const two = projectorOver(journal, views, { owner: 'two', prove: equal });
+  await two.prepare({ rebuild: false });
+  await follow(two);
+  const { id } = must(await two.rebuilds.begin());
+  await comesTo(one, id, 'activated');
+  expect(await views.control.current(DOCUMENTS_VERSION)).not.toBe(before);
+  for (const projector of [one, two])
+    await until('it follows the other', async () => {
+      // a projector that goes over takes no batch for a moment
+      await hearHead(projector, journal).catch(() => undefined);
+      return projector.notReady() === null;
+    });
+  expect(await views.control.generations()).toHaveLength(2);
+});

@@ -13,8 +13,12 @@ export interface RebuildParts {
   readonly report: FoldingReport;
 }
 
+/** Of the work, as reported while hosts that are behind are brought on. */
+const BEHIND_SHARE = 0.99;
+
 /**
- * Resolves true when the generation is served; false where `signal` aborts, the lease is lost, or a later version has
+ * Hosts that its replay has left to steps are brought on before it is served: readers would miss all that these have. Others that
+ * are behind are not waited for (P9). Resolves true when the generation is served; false where `signal` aborts, the lease is lost, or a later version has
  * been served meanwhile. Each page is stored with its progress: whatever ends it, the next one resumes there. Throws as
  * the applier does.
  */
@@ -28,10 +32,22 @@ export async function rebuild(writer: GenerationWriter, parts: RebuildParts, sig
   const head = (await journal.head()).position;
   writer.publishBeyond(head);
   report.at('following', generation.number, progress.least().position, 0, shareOfWay(progress.least().position, head));
-  for (let entries = 0; ;) {
-    if (signal.aborted || !(await lease.hold())) return false;
+  let entries = 0;
+  const hold = async (): Promise<boolean> => !signal.aborted && (await lease.hold());
+  // entries come meanwhile: the journal is read again after it
+  const bringOn = (): Promise<number | undefined> =>
+    writer.bringReplayedOn(hold, (judged) => {
+      entries += judged;
+      report.at('following', generation.number, progress.least().position, entries, BEHIND_SHARE);
+    });
+  for (;;) {
+    if (!(await hold())) return false;
     const { entries: read } = await reader.page(all);
-    if (read === 0) break;
+    if (read === 0) {
+      const steps = await bringOn();
+      if (steps === undefined) return false;
+      if (steps === 0) break;
+    }
     entries += read;
     const { position } = progress.least();
     report.at('following', generation.number, position, entries, shareOfWay(position, head));

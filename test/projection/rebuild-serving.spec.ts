@@ -1,0 +1,129 @@
+/** P9, R14: what a rebuild serves is whole, and what it judged is history: hosts that its replay left to single steps included. */
+import { encodeEntry, positionOf, type StoredEntry } from '#contracts';
+import { FOLD_VERSION, type HostName } from '#domain';
+import { wrapJournal, type Journal, type Views } from '#ports';
+import { createMemoryJournal, Play } from '#testing';
+import {
+  allJudged,
+  append,
+  appendHistory,
+  folded,
+  follow,
+  hearHead,
+  newViews,
+  projectorOver,
+  served,
+  settle,
+  stop,
+  tidyUp,
+} from './rig.js';
+import { comparedViews } from './testing-replays.js';
+
+afterEach(tidyUp);
+
+const LARGE = 'large' as HostName;
+
+/** How the generation was when it was first served. */
+interface Served {
+  readonly behind: number;
+  readonly revision: number | undefined;
+}
+
+/** The same views as if their generations so far were of the fold before; `at` gets how the host was when another was served. */
+async function aged(views: Views, at: Served[]): Promise<Views> {
+  const { control, reader } = views;
+  const old = new Set((await control.generations()).map(({ number }) => number));
+  const generations: typeof control.generations = async () =>
+    (await control.generations()).map((each) =>
+      old.has(each.number) ? { ...each, foldVersion: FOLD_VERSION - 1 } : each,
+    );
+  const activate: typeof control.activate = async (generation) => {
+    const host = await reader.host(generation, LARGE);
+    at.push({ behind: await reader.hostsBehind(generation), revision: host?.state.revision });
+    return control.activate(generation);
+  };
+  const bound = new Proxy(control, {
+    get: (target, name) => {
+      if (name === 'activate') return activate;
+      if (name === 'generations') return generations;
+      const value = Reflect.get(target, name) as unknown;
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+    },
+  });
+  return { ...views, control: bound, close: () => views.close() };
+}
+
+async function foldedOnce(journal: Journal, views: Views): Promise<void> {
+  const projector = await folded(journal, views);
+  await hearHead(projector, journal);
+  await allJudged(views);
+  await settle(views);
+  await stop(projector);
+}
+
+/** Rebuilds; answers what was published of the new generation. */
+async function rebuilt(journal: Journal, views: Views, over: Views): Promise<number> {
+  const before = await served(views);
+  const projector = projectorOver(journal, over);
+  await projector.prepare({ rebuild: false });
+  await follow(projector);
+  await hearHead(projector, journal);
+  await allJudged(views);
+  await settle(views);
+  await stop(projector);
+  const after = await served(views);
+  expect(after).not.toBe(before);
+  return (await views.reader.changedLabors(after, { seenAt: positionOf(0n), after: null }, 1000)).length;
+}
+
+test('a host with more entries than a replay holds is whole when its generation is served, and publishes nothing', async () => {
+  const journal = createMemoryJournal();
+  const play = new Play('x-required => x-done');
+  play.event('x-required', { host: 'small' as HostName });
+  play.event('x-required', { host: LARGE });
+  await appendHistory(journal, play.history);
+  const like = play.history.steps.at(-1)!.entry;
+  play.event('x-done', { host: LARGE });
+  const end = play.history.steps.at(-1)!.entry;
+  for (let n = 0; n < 11; n += 1) {
+    const entries = Array.from({ length: 1000 }, () => encodeEntry(like, crypto.randomUUID(), { principal: null }));
+    await journal.append([{ stream: `host-${LARGE}`, expected: 'any', entries }]);
+  }
+  const views = await newViews();
+  await foldedOnce(journal, views);
+  const before = await comparedViews(views);
+  const at: Served[] = [];
+  const published = await rebuilt(journal, views, await aged(views, at));
+  expect({ published, at }).toEqual({ published: 0, at: [{ behind: 0, revision: 11_000 }] });
+  expect(await comparedViews(views)).toEqual(before);
+  // what comes from now on is
+  const projector = projectorOver(journal, views);
+  await projector.prepare({ rebuild: false });
+  await follow(projector);
+  await append(journal, end);
+  await hearHead(projector, journal);
+  const changed = await views.reader.changedLabors(await served(views), { seenAt: positionOf(0n), after: null }, 1000);
+  expect(changed.length).toBeGreaterThan(0);
+}, 120_000);
+
+test('a host that was parked before is judged before its generation is served; what came meanwhile does not hold it up', async () => {
+  const journal = createMemoryJournal();
+  const play = new Play('x-required => x-done');
+  for (let n = 0; n < 30; n += 1)
+    play.event(n % 3 === 2 ? 'x-done' : 'x-required', { host: n % 2 ? LARGE : ('h' as HostName) });
+  await appendHistory(journal, play.history);
+  const spoil = (entries: readonly StoredEntry[]) =>
+    entries.map((entry) =>
+      entry.stream === `host-${LARGE}` && entry.revision >= 2 ? { ...entry, version: 999 } : entry,
+    );
+  const misread = wrapJournal(journal, {
+    read: async (reads) => (await journal.read(reads)).map(spoil),
+    readAll: async (after, limit) => spoil(await journal.readAll(after, limit)),
+  });
+  const views = await newViews();
+  await foldedOnce(misread, views);
+  expect(await views.reader.host(await served(views), LARGE)).toMatchObject({ parked: { state: 'parked' } });
+  const at: Served[] = [];
+  const published = await rebuilt(journal, views, await aged(views, at));
+  expect({ published, at }).toEqual({ published: 0, at: [{ behind: 0, revision: 14 }] });
+});

@@ -28,6 +28,7 @@ export interface FinishStep {
   readonly steps: number;
 }
 
+/** Calls reject with a StoreDamaged where what was loaded is not there as it was: drop the generation, and load another. */
 export interface ViewsLoader {
   /** Makes the next generation, empty and `loading`; its number is greater than any before. */
   create(of: Omit<Generation, 'number' | 'state'>): Promise<Generation>;

@@ -37,6 +37,8 @@ export * from './replay/canonical.js';
 export * from './replay/differences.js';
 export { giveCatalogue, giveNames } from './replay/followed-entries.js';
 export type { FoldedHost, ReplayListener } from './replay/listener.js';
+export { nodeDisk, SplitDiskFull, type SplitDisk } from './replay/splitting/disk.js';
+export type { ReplayRoom } from './replay/splitting/room.js';
 export type { FoldedQuest } from './projection/quest-record.js';
 export { loadGeneration, type LoadGenerationParts, type LoadStep } from './replay/load-generation.js';
 export type { Relay } from './relay/relay.js';

@@ -1,8 +1,9 @@
 /** P9, R14: what a rebuild serves is whole, and what it judged is history: hosts that its replay left to single steps included. */
+import { nodeDisk } from '#application';
 import { encodeEntry, positionOf, type StoredEntry } from '#contracts';
 import { FOLD_VERSION, type HostName } from '#domain';
-import { wrapJournal, type Journal, type Views } from '#ports';
-import { createMemoryJournal, Play } from '#testing';
+import { StoreUnavailable, wrapJournal, type Journal, type Views } from '#ports';
+import { createMemoryJournal, Play, until } from '#testing';
 import {
   allJudged,
   append,
@@ -29,6 +30,16 @@ interface Served {
   readonly revision: number | undefined;
 }
 
+/** The same object, with other methods for some. */
+function withOthers<T extends object>(object: T, others: Partial<T>): T {
+  return new Proxy(object, {
+    get: (target, name) => {
+      const value = Reflect.get(Object.hasOwn(others, name) ? others : target, name) as unknown;
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+    },
+  });
+}
+
 /** The same views as if their generations so far were of the fold before; `at` gets how the host was when another was served. */
 async function aged(views: Views, at: Served[]): Promise<Views> {
   const { control, reader } = views;
@@ -42,15 +53,7 @@ async function aged(views: Views, at: Served[]): Promise<Views> {
     at.push({ behind: await reader.hostsBehind(generation), revision: host?.state.revision });
     return control.activate(generation);
   };
-  const bound = new Proxy(control, {
-    get: (target, name) => {
-      if (name === 'activate') return activate;
-      if (name === 'generations') return generations;
-      const value = Reflect.get(target, name) as unknown;
-      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
-    },
-  });
-  return { ...views, control: bound, close: () => views.close() };
+  return { ...views, control: withOthers(control, { activate, generations }), close: () => views.close() };
 }
 
 async function foldedOnce(journal: Journal, views: Views): Promise<void> {
@@ -106,7 +109,8 @@ test('a host with more entries than a replay holds is whole when its generation 
   expect(changed.length).toBeGreaterThan(0);
 }, 120_000);
 
-test('a host that was parked before is judged before its generation is served; what came meanwhile does not hold it up', async () => {
+/** A journal of which the build before could not judge all of the host, and the views that it has left. */
+async function parkedBefore(): Promise<{ readonly journal: Journal; readonly views: Views }> {
   const journal = createMemoryJournal();
   const play = new Play('x-required => x-done');
   for (let n = 0; n < 30; n += 1)
@@ -123,7 +127,49 @@ test('a host that was parked before is judged before its generation is served; w
   const views = await newViews();
   await foldedOnce(misread, views);
   expect(await views.reader.host(await served(views), LARGE)).toMatchObject({ parked: { state: 'parked' } });
+  return { journal, views };
+}
+
+test('a host that was parked before is judged before its generation is served', async () => {
+  const { journal, views } = await parkedBefore();
   const at: Served[] = [];
   const published = await rebuilt(journal, views, await aged(views, at));
   expect({ published, at }).toEqual({ published: 0, at: [{ behind: 0, revision: 14 }] });
+});
+
+test('R5: failing at each other write of such a host, it is served whole all the same, and nothing is published', async () => {
+  const { journal, views } = await parkedBefore();
+  let writes = 0;
+  const apply: Views['writer']['apply'] = async (generation, batch) => {
+    const isLarge = batch.hosts?.some(({ host }) => host === LARGE) === true;
+    if (isLarge && (writes += 1) % 2 === 1) throw new StoreUnavailable('views', 'away');
+    return views.writer.apply(generation, batch);
+  };
+  const writer = withOthers(views.writer, { apply });
+  const at: Served[] = [];
+  const over = await aged(views, at);
+  const published = await rebuilt(journal, views, { ...over, writer, close: () => views.close() });
+  expect(writes).toBeGreaterThan(5);
+  // its mark may still be there
+  expect({ published, at }).toMatchObject({ published: 0, at: [{ revision: 14 }] });
+});
+
+test('beside an embedded journal a rebuild waits while the disk is nearly full, and says so', async () => {
+  const journal = createMemoryJournal();
+  const play = new Play('x-required => x-done');
+  for (let n = 0; n < 30; n += 1) play.event('x-required', { host: `h${n}` as HostName });
+  await appendHistory(journal, play.history);
+  const views = await newViews();
+  await foldedOnce(journal, views);
+  const before = await served(views);
+  let free = 60_000_000;
+  const disk = { replayRoom: { isOfViews: true }, replayDisk: { ...nodeDisk, freeBytes: async () => free } };
+  const projector = projectorOver(journal, await aged(views, []), { disk });
+  await projector.prepare({ rebuild: false });
+  const following = follow(projector);
+  await until('it says why', async () => projector.notReady()?.includes('60 MB are free') === true);
+  expect(await served(views)).toBe(before);
+  free = 1e12;
+  await following;
+  expect(await served(views)).not.toBe(before);
 });

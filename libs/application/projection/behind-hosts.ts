@@ -205,10 +205,10 @@ export class BehindHosts {
 
 /** Whether the host may lack entries that were replayed. */
 function isReplayed({ behind }: Pick<HostDocument, 'behind'>): boolean {
-  return behind?.state === 'behind' && behind.silentTo !== undefined;
+  return behind?.silentTo !== undefined;
 }
 
 /** Its stream was read to the end: batches judge what comes from now on. */
-function rejoining({ position }: HostDocument, { since }: BehindRecord): BehindRecord {
-  return { state: 'rejoining', position: positionOf(position + 1n), since };
+function rejoining({ position }: HostDocument, behind: BehindRecord): BehindRecord {
+  return { ...behind, state: 'rejoining', position: positionOf(position + 1n) };
 }

@@ -9,6 +9,8 @@ import type { Meters } from '../meters.js';
 import { createOperating } from '../operating/create-operating.js';
 import type { FoldingStatus, Operating } from '../operating/operating.js';
 import { pauseMs, sleep } from '../pauses.js';
+import type { SplitDisk } from '../replay/splitting/disk.js';
+import type { ReplayRoom } from '../replay/splitting/room.js';
 import { GenerationWriter, reasonOf } from './generation-writer.js';
 import { FoldingReport } from './folding-report.js';
 import { generationsToWrite, pickGeneration, requireOwnViews, standingOf } from './generations.js';
@@ -36,6 +38,10 @@ export interface ProjectorParts {
   readonly progressEveryMs?: number;
   /** On the local disk, for replays: nothing else lies there. Where absent, views are rebuilt entry by entry. */
   readonly replayFolder?: string;
+  /** What a replay may use of the disk. */
+  readonly replayRoom?: ReplayRoom;
+  /** The local one where absent. */
+  readonly replayDisk?: SplitDisk;
 }
 
 const PAUSES = { firstMs: 100, longestMs: 5000 };

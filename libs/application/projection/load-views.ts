@@ -5,11 +5,12 @@
  */
 import type { Lease } from '../leases/lease.js';
 import { whileHeld } from '../leases/while-held.js';
-import { inTurns, DOCUMENTS_VERSION } from '#contracts';
-import { FOLD_VERSION } from '#domain';
+import { inTurns } from '#contracts';
 import type { CatalogueTimeline } from '../catalogue/timeline.js';
 import { loadGeneration, type LoadStep } from '../replay/load-generation.js';
-import { SplitDiskFull } from '../replay/splitting/disk.js';
+import { ReplayGivenUp } from '../replay/load-plan.js';
+import { SplitDiskFull, type SplitDisk } from '../replay/splitting/disk.js';
+import type { ReplayRoom } from '../replay/splitting/room.js';
 import { shareOfWay, type FoldingReport } from './folding-report.js';
 import type { GenerationParts } from './generations.js';
 import { listedEvents } from './listed-events.js';
@@ -19,6 +20,8 @@ export interface LoadViewsParts extends GenerationParts {
   readonly lease: Lease;
   /** For the journal cut into buckets; undefined: everything is rebuilt entry by entry. */
   readonly replayFolder?: string | undefined;
+  readonly replayRoom?: ReplayRoom;
+  readonly replayDisk?: SplitDisk;
   readonly report: FoldingReport;
 }
 
@@ -31,7 +34,7 @@ const SHARES = { splitting: [0, 0.2], judging: [0.2, 0.7], indexing: [0.9, 0.1] 
  * {@link loadGeneration} does.
  */
 export async function loadViews(parts: LoadViewsParts, signal: AbortSignal): Promise<boolean> {
-  const { journal, views, lease, replayFolder: folder, log } = parts;
+  const { journal, views, lease, replayFolder: folder, replayRoom, replayDisk: disk, log } = parts;
   if (folder === undefined) return true;
   const listed = await listedEvents(journal, views);
   if (listed === undefined) return true;
@@ -44,13 +47,13 @@ export async function loadViews(parts: LoadViewsParts, signal: AbortSignal): Pro
         held.throwIfAborted();
         report(parts.report, step, whole);
       };
-      const loading = { ...parts, ...listed, folder, run: inTurns, hold: () => lease.hold(), moved };
+      const room = { ...replayRoom, ...(disk && { disk }) };
+      const loading = { ...parts, ...listed, ...room, folder, run: inTurns, hold: () => lease.hold(), moved };
       return (await loadGeneration(loading, held)) !== undefined;
     } catch (error) {
       if (held.aborted) return false;
-      if (!(error instanceof SplitDiskFull)) throw error;
+      if (!(error instanceof SplitDiskFull) && !(error instanceof ReplayGivenUp)) throw error;
       log.warn('the journal cannot be replayed; the views are rebuilt entry by entry', { err: error });
-      await giveUp(parts);
       return true;
     }
   });
@@ -64,11 +67,4 @@ function report(
   const [from, length] = SHARES[phase];
   const done = phase === 'splitting' ? shareOfWay(position, end) : share;
   to.at(phase, generation, position, entries, (from + length * done) * whole);
-}
-
-async function giveUp({ views: { control } }: LoadViewsParts): Promise<void> {
-  for (const { number, state, documentsVersion, foldVersion } of await control.generations()) {
-    if (state === 'loading' && documentsVersion === DOCUMENTS_VERSION && foldVersion === FOLD_VERSION)
-      await control.dropGeneration(number);
-  }
 }

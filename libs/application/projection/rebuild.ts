@@ -1,7 +1,10 @@
 /** Brings a generation from its progress to the journal's head, under the lease, and serves it: how views are rebuilt (P7). */
 import type { Generation } from '#contracts';
+import { dirname } from 'node:path';
 import type { Journal, Views } from '#ports';
 import type { Lease } from '../leases/lease.js';
+import { nodeDisk, type SplitDisk } from '../replay/splitting/disk.js';
+import { requireLeastRoom, type ReplayRoom } from '../replay/splitting/room.js';
 import { shareOfWay, type FoldingReport } from './folding-report.js';
 import type { GenerationWriter } from './generation-writer.js';
 
@@ -11,6 +14,9 @@ export interface RebuildParts {
   readonly lease: Lease;
   /** Gets how far it is, after each page. */
   readonly report: FoldingReport;
+  readonly replayFolder?: string;
+  readonly replayRoom?: ReplayRoom;
+  readonly replayDisk?: SplitDisk;
 }
 
 /** Of the work, as reported while hosts that are behind are brought on. */
@@ -42,6 +48,7 @@ export async function rebuild(writer: GenerationWriter, parts: RebuildParts, sig
     });
   for (;;) {
     if (!(await hold())) return false;
+    await requireRoomFor(parts);
     const { entries: read } = await reader.page(all);
     if (read === 0) {
       const steps = await bringOn();
@@ -54,6 +61,12 @@ export async function rebuild(writer: GenerationWriter, parts: RebuildParts, sig
   }
   if (!(await lease.hold())) return false;
   return serve(views, generation);
+}
+
+/** Where the views lie beside the journal. */
+async function requireRoomFor({ replayFolder, replayRoom, replayDisk = nodeDisk }: RebuildParts): Promise<void> {
+  if (replayFolder !== undefined && replayRoom?.isOfViews === true)
+    await requireLeastRoom(replayDisk, dirname(replayFolder));
 }
 
 async function serve({ control }: Views, { number, documentsVersion }: Generation): Promise<boolean> {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { partitionOf, START, streamKind, type Position, type StoredEntry } from '#contracts';
 import type { Journal } from '#ports';
 import { isFull, isWriteRefused, nodeDisk, SplitDiskFull, type SplitDisk } from './disk.js';
+import { inMb, requireRoom, type ReplayRoom } from './room.js';
 import { Splitter, type SplitFile } from './splitter.js';
 import { manifestOf, MANIFEST, pagesOf, storedSplit, StoredSplit, type SplitContent } from './stored-split.js';
 
@@ -19,8 +20,8 @@ const MOST_BUCKETS = 4096;
 /** The beginning of the journal says how large the whole is, before anything is written. */
 const SAMPLE_ENTRIES = 10_000;
 const SAMPLE_BYTES = 4 * 2 ** 20;
-/** Of the disk that is left to others. */
-const RESERVE_BYTES = 256 * 2 ** 20;
+/** Bytes of what is loaded for each byte of the split, about. */
+export const VIEWS_PER_BYTE = 2;
 /** The greatest modulus by which a bucket is cut further: the hash has 32 bits. */
 const MOST_PARTS = 2 ** 31;
 
@@ -33,7 +34,7 @@ export interface SplitStatus {
   readonly expectedBytes: number;
 }
 
-export interface SplitParts {
+export interface SplitParts extends ReplayRoom {
   readonly journal: Pick<Journal, 'identity' | 'readAll' | 'maxReadEntries'>;
   /** Holds nothing but the split: it is emptied first. */
   readonly folder: string;
@@ -80,6 +81,16 @@ export async function openSplit({
 }: SplitParts): Promise<StoredSplit | undefined> {
   const found = await storedSplit(folder, disk);
   return found?.content.identity === journal.identity && found.content.to === to ? found : undefined;
+}
+
+/** Removes whatever a split has left in the folder. */
+export async function removeSplit(folder: string, disk: SplitDisk = nodeDisk): Promise<void> {
+  try {
+    await disk.remove(folder);
+  } catch (error) {
+    // the path leads through a file: writing says so
+    if ((Object(error) as { readonly code?: unknown }).code !== 'ENOTDIR') throw error;
+  }
 }
 
 const OTHERS = ['quests', 'catalogue', 'names'] as const;
@@ -191,7 +202,7 @@ class Splitting {
     if (position === undefined) return;
     this.entries += page.length;
     const expectedBytes = this.wholeOf(bytes, position);
-    await this.requireRoom(expectedBytes - bytes);
+    await this.requireRoom(expectedBytes, bytes);
     this.parts.moved?.({ entries: this.entries, position, bytes, expectedBytes });
   }
 
@@ -205,7 +216,7 @@ class Splitting {
     const next = modulus * parts;
     if (file.bytes <= this.bucketBytes || file.isOfOneStream || next > MOST_PARTS)
       return file.bytes > 0 ? [plain(file)] : [];
-    await this.requireRoom(file.bytes);
+    await requireRoom(this.disk, this.parts.folder, file.bytes);
     const path = join(this.parts.folder, file.name);
     const names = Array.from({ length: parts }, (_, part) => nameOf(rest + part * modulus, next));
     const partOf = ({ stream }: StoredEntry): number => (partitionOf(stream, next) - rest) / modulus;
@@ -217,14 +228,14 @@ class Splitting {
     return fitting;
   }
 
-  private async requireRoom(neededBytes: number): Promise<void> {
-    const { folder } = this.parts;
-    const freeBytes = await this.disk.freeBytes(folder);
-    if (freeBytes >= neededBytes + RESERVE_BYTES) return;
-    const [needed, free] = [neededBytes + RESERVE_BYTES, freeBytes].map(inMb);
-    throw new SplitDiskFull(
-      `replaying the journal needs about ${needed} more in ${folder}, and ${free} are free there`,
-    );
+  /** For the whole of it, of which `bytes` are written; files are given back while what they hold is loaded. */
+  private async requireRoom(expectedBytes: number, bytes: number): Promise<void> {
+    const { folder, mostBytes, isOfViews = false } = this.parts;
+    if (mostBytes !== undefined && expectedBytes > mostBytes)
+      throw new SplitDiskFull(
+        `replaying the journal needs about ${inMb(expectedBytes)} in ${folder}, and may use ${inMb(mostBytes)} there`,
+      );
+    await requireRoom(this.disk, folder, expectedBytes * (isOfViews ? VIEWS_PER_BYTE : 1) - bytes);
   }
 }
 
@@ -255,8 +266,4 @@ function plain({ name, entries, bytes }: SplitFile): SplitFile {
 async function* rejoined<T>(first: readonly T[], rest: AsyncIterable<T>): AsyncGenerator<T> {
   yield* first;
   yield* rest;
-}
-
-function inMb(bytes: number): string {
-  return `${Math.ceil(bytes / 1e6)} MB`;
 }

@@ -1,4 +1,7 @@
 /** P9, R14: what a rebuild serves is whole, and what it judged is history: hosts that its replay left to single steps included. */
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { nodeDisk } from '#application';
 import { encodeEntry, positionOf, type StoredEntry } from '#contracts';
 import { FOLD_VERSION, type HostName } from '#domain';
@@ -152,6 +155,27 @@ test('R5: failing at each other write of such a host, it is served whole all the
   expect(writes).toBeGreaterThan(5);
   // its mark may still be there
   expect({ published, at }).toMatchObject({ published: 0, at: [{ revision: 14 }] });
+});
+
+test('R5: ended between the last document and the end of its files, the next attempt serves it, and the files go', async () => {
+  const { journal, views } = await parkedBefore();
+  const over = await aged(views, []);
+  const finish: Views['loader']['finish'] = async (...args) => {
+    await views.loader.finish(...args);
+    throw new StoreUnavailable('views', 'ended');
+  };
+  const loader = withOthers(views.loader, { finish });
+  const folder = await mkdtemp(join(tmpdir(), 'hermes-left-'));
+  try {
+    const replayFolder = join(folder, 'replay');
+    const projector = projectorOver(journal, { ...over, loader, close: () => views.close() }, { replayFolder });
+    await projector.prepare({ rebuild: false });
+    await follow(projector);
+    await until('the files are gone', async () => (await readdir(folder)).length === 0);
+    expect((await views.control.generations()).map(({ state }) => state)).toEqual(['ready', 'ready']);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 });
 
 test('beside an embedded journal a rebuild waits while the disk is nearly full, and says so', async () => {

@@ -1,6 +1,6 @@
 /** The projector put together: finds its generation, follows the feed with it, and says how it is. */
 import { DOCUMENTS_VERSION, type Uuid } from '#contracts';
-import type { FeedBatch, Journal, Views } from '#ports';
+import { StoreUnavailable, type FeedBatch, type Journal, type Views } from '#ports';
 import type { CatalogueTimeline } from '../catalogue/timeline.js';
 import type { Clock } from '../clock.js';
 import { Lease, LEASE_POLL_MS } from '../leases/lease.js';
@@ -11,6 +11,7 @@ import type { FoldingStatus, Operating } from '../operating/operating.js';
 import { pauseMs, sleep } from '../pauses.js';
 import type { SplitDisk } from '../replay/splitting/disk.js';
 import type { ReplayRoom } from '../replay/splitting/room.js';
+import { AbandonedLoads } from './abandoned-loads.js';
 import { GenerationWriter, reasonOf } from './generation-writer.js';
 import { FoldingReport } from './folding-report.js';
 import { generationsToWrite, pickGeneration, requireOwnViews, standingOf } from './generations.js';
@@ -45,6 +46,8 @@ export interface ProjectorParts {
 }
 
 const PAUSES = { firstMs: 100, longestMs: 5000 };
+/** After failures that no store explains: they are likely to come again. */
+const DEFECT_PAUSES = { firstMs: 100, longestMs: 60_000 };
 const MAX_LAG_S = 60;
 /** How often it checks that its generation is still the one to write. */
 const LOOK_EVERY_MS = 5000;
@@ -96,7 +99,7 @@ class ProjectorService implements Projector {
         failures += 1;
         this.trouble = reasonOf(error);
         this.parts.log.error('the views do not follow the journal; it will be tried again', { err: error });
-        await sleep(pauseMs(failures, PAUSES), signal);
+        await sleep(pauseMs(failures, error instanceof StoreUnavailable ? PAUSES : DEFECT_PAUSES), signal);
       }
     }
     await this.lease.release().catch((error: unknown) => {
@@ -191,6 +194,7 @@ class ProjectorService implements Projector {
   private async untilSuperseded({ generation }: GenerationWriter, signal: AbortSignal): Promise<void> {
     const { views, log } = this.parts;
     const retirement = new GenerationRetirement(views, log);
+    const abandoned = new AbandonedLoads({ ...this.parts, lease: this.lease });
     let retiredAtMs = -RETIRE_EVERY_MS;
     while (!signal.aborted) {
       try {
@@ -202,6 +206,7 @@ class ProjectorService implements Projector {
         if (performance.now() - retiredAtMs >= RETIRE_EVERY_MS) {
           retiredAtMs = performance.now();
           await retirement.look();
+          await abandoned.look();
         }
       } catch (error) {
         log.warn('the views cannot be asked which generation is served; it will be tried again', { err: error });

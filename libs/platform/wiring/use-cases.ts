@@ -2,7 +2,7 @@
  * The use cases as providers, to be named by each main for the modules it composes, so that an app alone makes only its
  * own. Each registers here when it closes and why it may not be ready.
  */
-import { replayFolder } from '../stores/replay-folder.js';
+import { replayPlace } from '../stores/replay-place.js';
 import type { FactoryProvider } from '@nestjs/common';
 import {
   createChangesPublisher,
@@ -159,8 +159,8 @@ const projector: FactoryProvider<Projector> = {
     metrics: Metrics,
   ) => {
     const parts = { journal, views, timeline, clock, log, owner, partitions, ...pacesOf(settings) };
-    const folder = replayFolder(settings, journal.identity);
-    const made = createProjector({ ...parts, meters: metrics, maxLagS: settings.limits.lagS, replayFolder: folder });
+    const place = replayPlace(settings, journal.identity);
+    const made = createProjector({ ...parts, meters: metrics, maxLagS: settings.limits.lagS, ...place });
     metrics.read(projectionFigures(made, made.operating));
     readiness.expect('projection', () => made.notReady() ?? made.stalled());
     return made;

@@ -52,6 +52,8 @@ export { type LaborDifference } from './what-if/host-what-if.js';
 export { type SeenLabor } from './what-if/seen-labors.js';
 export { giveCatalogue, giveNames } from './replay/followed-entries.js';
 export type { FoldedHost, ReplayListener } from './replay/listener.js';
+export { nodeDisk, SplitDiskFull, type SplitDisk } from './replay/splitting/disk.js';
+export type { ReplayRoom } from './replay/splitting/room.js';
 export type { FoldedQuest } from './projection/quest-record.js';
 export { loadGeneration, type LoadGenerationParts, type LoadStep } from './replay/load-generation.js';
 export { currentJob, type RebuildJob, type RebuildState } from './operating/rebuild-job.js';

@@ -12,6 +12,11 @@ export class StoreUnavailable extends Error {
   }
 }
 
+/** The disk of a store has no room, or no more of it may be used: nothing was stored. An operator has to make room. */
+export class StoreFull extends StoreUnavailable {
+  override readonly name = 'StoreFull';
+}
+
 /** A store is there, and is asked for more than it does at once: of what this call asks for. */
 export class StoreOverloaded extends Error {
   override readonly name = 'StoreOverloaded';

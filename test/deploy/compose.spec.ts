@@ -42,6 +42,14 @@ test.each(withoutState)('%s has a read-only root with /tmp in memory', (_name, e
   expect([each.read_only, each.tmpfs]).toEqual([true, ['/tmp']]);
 });
 
+test('a rebuild has room on a disk, of each projector’s own, and not in memory', () => {
+  const { environment = {}, volumes: mounted = [], tmpfs = [] } = service('projector');
+  expect(mounted).toEqual([environment['HERMES_REPLAY_DIR']]);
+  expect(tmpfs).not.toContain(environment['HERMES_REPLAY_DIR']);
+  // the image's user has it
+  expect(text('Dockerfile')).toContain(`chown 1000:1000 ${mounted[0]}\n`);
+});
+
 test.each(STORES)('%s publishes no port, keeps its data in named volumes, and no other network reaches it', (name) => {
   const { ports, volumes: mounted = [], networks: reached } = service(name);
   expect(ports).toBeUndefined();

@@ -41,7 +41,18 @@ test.each(APART)('%s runs as the image is made for: its user, its port, nothing 
   expect(spec.automountServiceAccountToken).toBe(false);
   expect(container.volumeMounts.filter(({ readOnly }) => readOnly !== true)).toEqual([
     { name: 'tmp', mountPath: '/tmp' },
+    ...(app === 'projector' ? [{ name: 'replay', mountPath: '/var/lib/hermes' }] : []),
   ]);
+});
+
+test('a rebuild has room on a disk, and stays below the limit at which its pod would be evicted', () => {
+  const { HERMES_REPLAY_DIR: folder, HERMES_REPLAY_MIB: most } = environmentOf('projector');
+  const { volumes, containers } = deploymentOf('projector').template.spec;
+  const mount = containers[0].volumeMounts.find(({ mountPath }) => mountPath === folder);
+  const volume = volumes.find(({ name }) => name === mount?.name);
+  expect(volume).toMatchObject({ emptyDir: { sizeLimit: expect.stringMatching(/^\d+Gi$/) as unknown } });
+  expect(volume).not.toHaveProperty('emptyDir.medium');
+  expect(Number(most)).toBeLessThan(parseInt(JSON.stringify(volume).replace(/\D+/g, ''), 10) * 1024);
 });
 
 test.each(APART)('%s has probes, limits, time to drain, and is spread', (app) => {

@@ -1,12 +1,19 @@
 /** R7: a generation that a replay has loaded is what a rebuild entry by entry makes of the journal, wherever it was interrupted. */
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { atOnce, CATALOGUE_STREAM, DOCUMENTS_VERSION, inTurns } from '#contracts';
-import { BUCKET_LIMITS, CatalogueTimeline, loadGeneration, type LoadGenerationParts } from '#application';
+import {
+  BUCKET_LIMITS,
+  CatalogueTimeline,
+  loadGeneration,
+  nodeDisk,
+  SplitDiskFull,
+  type LoadGenerationParts,
+} from '#application';
 import type { HostName, Instant, QuestId } from '#domain';
-import type { Journal, Views } from '#ports';
+import { StoreDamaged, StoreFull, type Journal, type Views } from '#ports';
 import { canonicalViews, createMemoryJournal, histories, Play, type History } from '#testing';
 import {
   acceptQuest,
@@ -143,7 +150,7 @@ test('R5: units of another cut are given up with their generation: a host would 
   const hold = async () => (held += 1) <= 2;
   expect(await loadGeneration(partsOf(journal, views, { bucketBytes: 2000, hold }), never)).toBeUndefined();
   const [, begun] = await views.control.generations();
-  expect(await views.loader.loaded(begun!.number)).toHaveLength(3);
+  expect((await views.loader.loaded(begun!.number)).filter((unit) => unit.startsWith('hosts'))).toHaveLength(2);
   await rm(join(folder, 'split'), { recursive: true, force: true });
   const generation = (await loadGeneration(partsOf(journal, views, { bucketBytes: 9000 }), never))!;
   expect(generation.number).not.toBe(begun!.number);
@@ -171,6 +178,116 @@ test('P9: a host that is too large for a replay is brought on by the projector',
   await allJudged(views);
   await settle(views);
   expect(await canonicalViews(views.reader, generation.number)).toEqual(await cleanFold(journal));
+});
+
+test('R2: what is loaded gives its room back; a full disk ends the load, and nothing of it is left', async () => {
+  const play = new Play('x-required => x-done');
+  for (let n = 0; n < 60; n += 1) play.event('x-required', { host: `h${n}` as HostName });
+  const journal = await journalOf(play.history);
+  const views = await foldedViews(journal);
+  const files: number[] = [];
+  const hold = async () => {
+    files.push((await readdir(join(folder, 'split'))).length);
+    return true;
+  };
+  const loader = Object.create(views.loader) as Views['loader'];
+  loader.load = async (generation, unit, fill) => {
+    if (unit === 'catalogue') throw new StoreFull('views', 'database or disk is full');
+    await views.loader.load(generation, unit, fill);
+  };
+  for (const name of ['create', 'loaded', 'finish'] as const)
+    loader[name] = views.loader[name].bind(views.loader) as never;
+  const full = loadGeneration(
+    partsOf(journal, { ...views, loader, close: () => views.close() }, { bucketBytes: 2000, hold }),
+    never,
+  );
+  await expect(full).rejects.toThrow(SplitDiskFull);
+  expect(files.length).toBeGreaterThan(3);
+  expect(files).toEqual([...files].sort((a, b) => b - a));
+  expect(new Set(files).size).toBe(files.length);
+  expect(await readdir(folder)).toEqual([]);
+  expect((await views.control.generations()).map(({ state }) => state)).toEqual(['ready']);
+});
+
+test('R2: a disk that has room for the journal, and not for the views beside it, is left before it is full', async () => {
+  const play = new Play('x-required => x-done');
+  for (let n = 0; n < 60; n += 1) play.event('x-required', { host: `h${n}` as HostName });
+  const journal = await journalOf(play.history);
+  const views = await foldedViews(journal);
+  const split = { ...nodeDisk, freeBytes: async () => 256 * 2 ** 20 + 15_000 };
+  expect(await loadGeneration(partsOf(journal, views, { disk: split }), never)).toBeDefined();
+  const shared = loadGeneration(partsOf(journal, views, { disk: split, isOfViews: true }), never);
+  await expect(shared).rejects.toThrow(/needs about \d+ MB more in/);
+  // it fills while it is loaded
+  let free = 1e12;
+  const loader = Object.create(views.loader) as Views['loader'];
+  loader.load = async (generation, unit, fill) => {
+    free = 256 * 2 ** 20;
+    await views.loader.load(generation, unit, fill);
+  };
+  for (const name of ['create', 'loaded', 'finish'] as const)
+    loader[name] = views.loader[name].bind(views.loader) as never;
+  const filling = { ...nodeDisk, freeBytes: async () => free };
+  const over = { ...views, loader, close: () => views.close() };
+  const later = loadGeneration(partsOf(journal, over, { disk: filling, isOfViews: true, bucketBytes: 2000 }), never);
+  await expect(later).rejects.toThrow(SplitDiskFull);
+  const bounded = loadGeneration(partsOf(journal, views, { mostBytes: 5000 }), never);
+  await expect(bounded).rejects.toThrow(/may use 1 MB/);
+  expect(await readdir(folder)).toEqual([]);
+  expect((await views.control.generations()).map(({ state }) => state)).toEqual(['ready', 'folding']);
+});
+
+test('R5: hosts that are set apart later are not: what a load has begun with stands, over processes', async () => {
+  const play = new Play('x-required => x-done');
+  for (let n = 0; n < 40; n += 1) play.event('x-required', { host: `h${n % 8}` as HostName });
+  const journal = await journalOf(play.history);
+  const views = await foldedViews(journal);
+  const before = await comparedViews(views);
+  let held = 0;
+  const first = { bucketBytes: 2000, hold: async () => (held += 1) <= 2, process: 'first' };
+  expect(await loadGeneration(partsOf(journal, views, first), never)).toBeUndefined();
+  const apart = new Set(Array.from({ length: 8 }, (_, n) => `h${n}` as HostName));
+  const generation = (await loadGeneration(partsOf(journal, views, { bucketBytes: 2000, apart }), never))!;
+  expect(await views.reader.hostsBehind(generation.number)).toBe(0);
+  await views.control.activate(generation.number);
+  expect(await comparedViews(views)).toEqual(before);
+});
+
+test('R5: after eight processes that ended in vain it is given up, and nothing of it is left', async () => {
+  const play = new Play('x-required => x-done');
+  play.event('x-required');
+  const journal = await journalOf(play.history);
+  const views = await foldedViews(journal);
+  const hold = async () => false;
+  for (let n = 0; n < 8; n += 1)
+    expect(await loadGeneration(partsOf(journal, views, { hold, process: `p${n}` }), never)).toBeUndefined();
+  await expect(loadGeneration(partsOf(journal, views, { hold }), never)).rejects.toThrow('8 processes');
+  expect((await views.control.generations()).map(({ state }) => state)).toEqual(['ready']);
+  expect(await readdir(folder)).toEqual([]);
+});
+
+test('R5: what is loaded and damaged is loaded again from its beginning, and the journal, where its files are', async () => {
+  const play = new Play('x-required => x-done');
+  for (let n = 0; n < 40; n += 1) play.event('x-required', { host: `h${n}` as HostName });
+  const journal = await journalOf(play.history);
+  const views = await foldedViews(journal);
+  let held = 0;
+  const hold = async () => (held += 1) <= 2;
+  await loadGeneration(partsOf(journal, views, { bucketBytes: 2000, hold }), never);
+  const [lost] = (await readdir(join(folder, 'split'))).filter((name) => name.startsWith('hosts'));
+  await writeFile(join(folder, 'split', lost!), 'x');
+  await expect(loadGeneration(partsOf(journal, views, { bucketBytes: 2000 }), never)).rejects.toThrow('must be split');
+  const loader = Object.create(views.loader) as Views['loader'];
+  loader.loaded = async () => {
+    throw new StoreDamaged('views', 'the file is malformed');
+  };
+  loader.create = views.loader.create.bind(views.loader);
+  const over = { ...views, loader, close: () => views.close() };
+  await expect(loadGeneration(partsOf(journal, over), never)).rejects.toThrow('loaded again');
+  expect((await views.control.generations()).map(({ state }) => state)).toEqual(['ready']);
+  const before = await comparedViews(views);
+  await views.control.activate((await loadGeneration(partsOf(journal, views), never))!.number);
+  expect(await comparedViews(views)).toEqual(before);
 });
 
 test('P4: with an entry of the catalogue that cannot be read it makes no generation that could be served', async () => {

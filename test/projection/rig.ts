@@ -4,7 +4,14 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openSqliteViews } from '#adapters/views-sqlite';
-import { CatalogueTimeline, createProjector, silentLog, type Projector, type ProveGenerations } from '#application';
+import {
+  CatalogueTimeline,
+  createProjector,
+  silentLog,
+  type Projector,
+  type ProjectorParts,
+  type ProveGenerations,
+} from '#application';
 import {
   CATALOGUE_STREAM,
   NAMES_STREAM,
@@ -69,6 +76,7 @@ export function projectorOver(
     readonly monotonicMs?: () => number;
     readonly replayFolder?: string;
     readonly prove?: ProveGenerations;
+    readonly disk?: Pick<ProjectorParts, 'replayRoom' | 'replayDisk'>;
   } = {},
 ): Projector {
   return createProjector({
@@ -82,6 +90,7 @@ export function projectorOver(
     partitions: options.partitions ?? PARTITIONS,
     ...(options.monotonicMs && { monotonicMs: options.monotonicMs }),
     ...(options.prove && { prove: options.prove }),
+    ...options.disk,
   });
 }
 

@@ -1,5 +1,5 @@
 /** The one table from SQLite's errors to ours. */
-import { StoreDamaged, StoreUnavailable } from '#ports';
+import { StoreDamaged, StoreFull, StoreUnavailable } from '#ports';
 
 const ERROR = 1;
 const CORRUPT = 11;
@@ -74,8 +74,9 @@ export function reasonOf(error: unknown): string {
   return String(message === undefined ? error : message);
 }
 
-/** SQLite's errors as StoreUnavailable, damage as StoreDamaged, whatever else it is as it is. */
+/** SQLite's errors as StoreUnavailable, a full disk as StoreFull, damage as StoreDamaged, whatever else it is as it is. */
 export function translated(store: StoreDamaged['store'], error: unknown): unknown {
   if (isDamage(error)) return new StoreDamaged(store, reasonOf(error), { cause: error });
+  if (codeOf(error) === FULL) return new StoreFull(store, reasonOf(error), { cause: error });
   return isSqliteError(error) ? new StoreUnavailable(store, reasonOf(error), { cause: error }) : error;
 }

@@ -37,8 +37,20 @@ export function parkRecordOf(stored: Stored<ParkRecord> | null): ParkRecord | nu
   return stored && restored<ParkRecord>(stored);
 }
 
-export function behindRecordOf(stored: Stored<BehindRecord> | null): BehindRecord | null {
-  return stored && restored<BehindRecord>(stored);
+interface StoredBehind extends Omit<Stored<BehindRecord>, 'silentTo'> {
+  readonly silentTo?: string;
+}
+
+function encodeBehind({ silentTo, ...behind }: BehindRecord): StoredBehind {
+  return silentTo === undefined ? storedOf(behind) : { ...storedOf(behind), silentTo: textOf(silentTo) };
+}
+
+export function behindRecordOf(stored: StoredBehind | null): BehindRecord | null {
+  if (stored === null) return null;
+  const { silentTo, ...behind } = stored;
+  return silentTo === undefined
+    ? restored<BehindRecord>(behind)
+    : { ...restored<BehindRecord>(behind), silentTo: positionFrom(silentTo) };
 }
 
 /** A name may hold any character and a field's may not. */
@@ -74,7 +86,7 @@ export interface StoredHost extends Omit<Stored<HostDocument>, 'host' | 'state' 
   readonly state: Omit<HostState, 'attributes'> & { readonly attributes: StoredAttributes };
   readonly lastEvent: Stored<LastEvent> | null;
   readonly parked: Stored<ParkRecord> | null;
-  readonly behind: Stored<BehindRecord> | null;
+  readonly behind: StoredBehind | null;
   /** How many labors are open, for lists. */
   readonly open: number;
   readonly hasOpen: boolean;
@@ -102,7 +114,7 @@ export function encodeHost(document: HostDocument): Omit<StoredHost, 'marks'> {
     state: { ...state, attributes: Object.entries(state.attributes) },
     lastEvent: lastEvent && storedOf(lastEvent),
     parked: parked && storedOf(parked),
-    behind: behind && storedOf(behind),
+    behind: behind && encodeBehind(behind),
     ...{ open, hasOpen: open > 0, isParked: parked !== null, isBehind: behind !== null },
     ...{ isRetired: state.retired !== null, isListed: state.inventories.length > 0 },
     terms: attributeTerms(state.attributes),

@@ -195,13 +195,16 @@ export function decodeParked(doc: string): ParkRecord {
 }
 
 export function encodeBehind(behind: BehindRecord | null): string | null {
-  return behind && JSON.stringify({ ...behind, position: textOf(behind.position) });
+  if (behind === null) return null;
+  const { position, silentTo, ...record } = behind;
+  // no text where it is absent
+  return JSON.stringify({ ...record, position: textOf(position), silentTo: silentTo && textOf(silentTo) });
 }
 
 export function decodeBehind(doc: string): BehindRecord {
-  const behind = JSON.parse(doc) as BehindRecord;
+  const { silentTo, ...behind } = JSON.parse(doc) as Omit<BehindRecord, 'silentTo'> & { readonly silentTo?: string };
   restore(behind);
-  return behind;
+  return silentTo === undefined ? behind : { ...behind, silentTo: positionFrom(silentTo) };
 }
 
 const LAST_EVENTS = new Packing<LastEvent>({ event: true, type: true, at: true, recordedAt: true, position: true });

@@ -6,7 +6,7 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { closeWhole, reasonOf, Soundness, type Database } from '#adapters/sqlite';
 import type { Generation, PartitionProgress } from '#contracts';
-import { GenerationGone, StoreUnavailable } from '#ports';
+import { GenerationGone, StoreDamaged, StoreUnavailable } from '#ports';
 import { countPartitions, putProgress, readCounting, type Counting } from './control-writes.js';
 import { EventList } from './event-list.js';
 import { eventsFile, generationFile, removeFile, removeSiblings } from './file-names.js';
@@ -17,6 +17,7 @@ import {
   attached,
   damaged,
   EVENTS,
+  FileDamaged,
   fitted,
   GENERATION,
   LOADING,
@@ -177,6 +178,7 @@ export class ViewsFiles {
   }
 
   private openNamed(): void {
+    this.forgetBroken();
     const { events, generations } = this.named();
     const file = eventsFile(this.file, events);
     this.list = { file, events: this.eventList(file, this.store(this.existing(file, EVENTS), file, EVENTS)) };
@@ -187,6 +189,26 @@ export class ViewsFiles {
     // remains of a crash: files that were dropped, or made and not named
     const named = [file, ...generations.map(({ number }) => generationFile(this.file, number))];
     removeSiblings(this.file, (sibling) => !named.includes(sibling));
+  }
+
+  /** What is loading and cannot be read is given up: it is only loaded again. Its file goes with the other remains. */
+  private forgetBroken(): void {
+    for (const { number, state } of this.named().generations) {
+      if (state !== 'loading' || this.isSound(number)) continue;
+      this.control.transaction(() => {
+        this.control.statement('DELETE FROM generations WHERE number = ?').run(number);
+      });
+    }
+  }
+
+  private isSound(number: number): boolean {
+    try {
+      this.countedIn(generationFile(this.file, number));
+      return true;
+    } catch (error) {
+      if (error instanceof FileDamaged || error instanceof StoreDamaged) return false;
+      throw error;
+    }
   }
 
   private openGeneration(number: number): void {
@@ -203,7 +225,8 @@ export class ViewsFiles {
   private countedIn(file: string): Counting {
     const database = this.existing(file, LOADING, setUpLoading);
     try {
-      const store = new Store(database, this.soundness);
+      // its damage is not that of the views
+      const store = new Store(database);
       return store.reading(() => readCounting(store));
     } finally {
       closeWhole(database);

@@ -138,9 +138,12 @@ export function requireOurs(database: Database, file: string): void {
   }
 }
 
+/** A file is not there as it was made. */
+export class FileDamaged extends Error {}
+
 /** Of a file that the views cannot do without. */
-export function damaged(file: string, cause?: unknown): Error {
-  return new Error(
+export function damaged(file: string, cause?: unknown): FileDamaged {
+  return new FileDamaged(
     `${file} holds no views of Hermes, or damaged ones: start once with --rebuild, which replaces them`,
     { cause },
   );

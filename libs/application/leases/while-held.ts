@@ -3,22 +3,34 @@ import { sleep } from '../pauses.js';
 import { LEASE_MS, type Lease } from './lease.js';
 
 const RENEW_EVERY_MS = LEASE_MS / 5;
+/** So long the work goes on while nobody answers: a renewal may be 1.5 s older than the answer that it is held. */
+const UNANSWERED_MS = LEASE_MS / 2;
+const RETRY_MS = 100;
 
-/** `held` aborts with `signal`, and where the lease is another's or cannot be renewed. Settles as the work does. */
+/**
+ * `held` aborts with `signal`, and where the lease is another's, or could not be renewed for so long that it may become another's
+ * soon. Settles as the work does.
+ */
 export async function whileHeld<T>(
   lease: Pick<Lease, 'hold'>,
   signal: AbortSignal,
   work: (held: AbortSignal) => Promise<T>,
+  nowMs: () => number = () => performance.now(),
 ): Promise<T> {
   const lost = new AbortController();
   const over = new AbortController();
   const renew = async (): Promise<void> => {
-    while (!over.signal.aborted) {
-      if (!(await lease.hold().catch(() => false))) {
+    let answeredAtMs = nowMs();
+    for (;;) {
+      const leftMs = UNANSWERED_MS - (nowMs() - answeredAtMs);
+      const held = leftMs > 0 ? await answerWithin(leftMs, lease, over.signal) : false;
+      if (over.signal.aborted) return;
+      if (held === false) {
         lost.abort();
         return;
       }
-      await sleep(RENEW_EVERY_MS, over.signal);
+      if (held) answeredAtMs = nowMs();
+      await sleep(held ? RENEW_EVERY_MS : RETRY_MS, over.signal);
     }
   };
   const renewing = renew();
@@ -28,4 +40,14 @@ export async function whileHeld<T>(
     over.abort();
     await renewing;
   }
+}
+
+/** Undefined where the journal does not answer. */
+async function answerWithin(ms: number, lease: Pick<Lease, 'hold'>, over: AbortSignal): Promise<boolean | undefined> {
+  const asked = lease.hold().catch(() => undefined);
+  const timer = new AbortController();
+  const waited = sleep(ms, AbortSignal.any([over, timer.signal])).then(() => undefined);
+  const answer = await Promise.race([asked, waited]);
+  timer.abort();
+  return answer;
 }

@@ -1,52 +1,70 @@
 /**
- * Removes what a load that was given up has left: its generation, and the journal cut into files on this machine's disk. Such a
- * generation is there for its loader alone, of whatever version it is. One that nobody has worked on for an hour has none.
+ * What a load leaves that ended before its end, and that nobody continues: a generation of this version that is loading, and the split
+ * journal on the local disk. The process that loads holds the lease of rebuilding: who gets it knows that no other one does.
  */
+import { access } from 'node:fs/promises';
+import { DOCUMENTS_VERSION, type Generation } from '#contracts';
+import { FOLD_VERSION } from '#domain';
 import type { Views } from '#ports';
 import type { Lease } from '../leases/lease.js';
 import type { Log } from '../log.js';
 import { removeSplit } from '../replay/splitting/split.js';
-
-/** As long a load is kept for processes that may resume it. */
-const KEEP_MS = 60 * 60_000;
+import { KEEP_MS } from './retire-generations.js';
 
 export interface AbandonedLoadsParts {
   readonly views: Pick<Views, 'control'>;
-  /** A process that loads holds it. */
-  readonly lease: Pick<Lease, 'isIdle'>;
-  /** As of a projector. */
+  readonly lease: Pick<Lease, 'hold' | 'release'>;
   readonly replayFolder?: string | undefined;
   readonly log: Log;
   readonly monotonicMs?: (() => number) | undefined;
 }
 
 export class AbandonedLoads {
-  /** Since when nobody has worked on them, by their numbers, as far as this process has seen. */
-  private idleSinceMs = new Map<number, number>();
+  /** When the generations that are loading were first seen so. */
+  private since = new Map<number, number>();
 
   constructor(private readonly parts: AbandonedLoadsParts) {}
 
-  /** To be called now and then by a process that loads nothing itself. Throws as the stores do. */
+  /**
+   * To be called now and then, while this process loads nothing. A generation is kept for an hour, for who continues with it; files
+   * without one go at once. Rejects as the stores and the disk do.
+   */
   async look(): Promise<void> {
-    const { views, lease, log, replayFolder, monotonicMs = () => performance.now() } = this.parts;
-    if (!(await lease.isIdle())) {
-      this.idleSinceMs.clear();
-      return;
-    }
-    const now = monotonicMs();
-    const idle = new Map<number, number>();
-    for (const { number, state } of await views.control.generations()) {
-      if (state !== 'loading') continue;
-      const sinceMs = this.idleSinceMs.get(number) ?? now;
-      if (now - sinceMs < KEEP_MS) {
-        idle.set(number, sinceMs);
-        continue;
-      }
-      await views.control.dropGeneration(number);
-      log.info('a generation of the views that was not loaded to its end is dropped', { generation: number });
-    }
-    this.idleSinceMs = idle;
-    // files that no load is going to read any more
-    if (idle.size === 0 && replayFolder !== undefined) await removeSplit(replayFolder);
+    const { monotonicMs = () => performance.now(), replayFolder } = this.parts;
+    const nowMs = monotonicMs();
+    const loading = await this.loading();
+    this.since = new Map(loading.map(({ number }) => [number, this.since.get(number) ?? nowMs]));
+    const isAbandoned = ({ number }: Generation): boolean => nowMs - (this.since.get(number) ?? nowMs) >= KEEP_MS;
+    const isLeft = loading.length === 0 && replayFolder !== undefined && (await exists(replayFolder));
+    if (isLeft || loading.some(isAbandoned)) await this.remove(isAbandoned);
   }
+
+  private async remove(isAbandoned: (generation: Generation) => boolean): Promise<void> {
+    const { views, lease, replayFolder, log } = this.parts;
+    if (!(await lease.hold())) return;
+    try {
+      const loading = await this.loading();
+      for (const generation of loading.filter(isAbandoned)) {
+        await views.control.dropGeneration(generation.number);
+        log.info('views that nobody has loaded to their end are dropped', { generation: generation.number });
+      }
+      if (replayFolder !== undefined && loading.every(isAbandoned)) await removeSplit(replayFolder);
+    } finally {
+      await lease.release();
+    }
+  }
+
+  private async loading(): Promise<readonly Generation[]> {
+    return (await this.parts.views.control.generations()).filter(
+      ({ state, documentsVersion, foldVersion }) =>
+        state === 'loading' && documentsVersion === DOCUMENTS_VERSION && foldVersion === FOLD_VERSION,
+    );
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }

@@ -1,17 +1,18 @@
 /** Collects the writes of one round: judged hosts, quests' records, the catalogue, names. */
-import type {
-  BehindRecord,
-  CatalogueEntryDocument,
-  EventDocument,
-  EventRedaction,
-  HostDocument,
-  LaborDocument,
-  NamesEntryDocument,
-  PartDocument,
-  Position,
-  QuestEntryDocument,
-  QuestRecord,
-  StoredEntry,
+import {
+  START,
+  type BehindRecord,
+  type CatalogueEntryDocument,
+  type EventDocument,
+  type EventRedaction,
+  type HostDocument,
+  type LaborDocument,
+  type NamesEntryDocument,
+  type PartDocument,
+  type Position,
+  type QuestEntryDocument,
+  type QuestRecord,
+  type StoredEntry,
 } from '#contracts';
 import type { EventId, Instant, QuestId } from '#domain';
 import type { ViewsBatch } from '#ports';
@@ -89,7 +90,7 @@ export class BatchWrite {
     if (parkedBy !== undefined) this.park(after, parkedBy);
     // a host that is released and needs more than its share is no longer parked
     else this.hosts.push({ ...after, behind, ...(behind?.state === 'behind' ? { parked: null } : {}) });
-    if (changes !== undefined) this.addChanges(judged, changes);
+    if (changes !== undefined) this.addChanges(judged, changes, document.behind?.silentTo);
   }
 
   /** `entries`: the entries from which the record was folded. */
@@ -113,13 +114,16 @@ export class BatchWrite {
     this.names.push(document);
   }
 
-  private addChanges(judged: JudgedHost, { labors, parts, marks }: HostChanges): void {
+  private addChanges(judged: JudgedHost, { labors, parts, marks }: HostChanges, silentTo: Position | undefined): void {
     for (const event of judged.events) this.events.push(event);
     for (const [event, redaction] of judged.redactions) this.redactions.push({ event, redaction });
     for (const labor of labors) this.labors.push(labor);
     for (const part of parts) this.partDocuments.push(part);
     if (marks.size === 0 && labors.length === 0) return;
-    const passed = this.publish(judged.entries.map(({ cause }) => cause.stored));
+    const passed = this.publish(
+      judged.entries.map(({ cause }) => cause.stored),
+      silentTo,
+    );
     for (const [quest, position] of marks) {
       const mark = this.marks.get(quest);
       if (mark === undefined || mark < position) this.marks.set(quest, position);
@@ -128,11 +132,12 @@ export class BatchWrite {
     }
   }
 
-  /** Whether any is passed of one stream's entries, in their order. */
-  private publish(entries: readonly StoredEntry[]): boolean {
+  /** Whether any is passed of one stream's entries, in their order. Up to `silentTo` they are history, passed or not. */
+  private publish(entries: readonly StoredEntry[], silentTo: Position = START): boolean {
     const [first, last] = [entries[0], entries.at(-1)];
     if (first === undefined || last === undefined) return false;
     const passed = this.parts.isPassed(first);
+    if (last.position <= silentTo) return passed;
     this.isLate ||= passed;
     this.isPublished ||= passed || this.parts.isPublished(last);
     return passed;

@@ -3,7 +3,7 @@
  * end of its stream a host rejoins the batches as a released one does. Any projector may do it, also two at once: the owner
  * of the host's partition does.
  */
-import { hostStream, positionOf, type BehindRecord, type HostDocument } from '#contracts';
+import { hostStream, positionOf, START, type BehindRecord, type HostDocument } from '#contracts';
 import type { HostName } from '#domain';
 import { mayHaveMore, type Journal, type ViewsWriter } from '#ports';
 import type { Log } from '../log.js';
@@ -53,6 +53,35 @@ export class BehindHosts {
   /** From now on those of our own partitions are brought on, whichever process set them behind. */
   start(): void {
     this.running ??= this.run();
+  }
+
+  /**
+   * Brings hosts on that a replay has left to steps, until each has what was replayed: without pauses, for a generation that nobody
+   * reads yet. `hold` is asked before each step, and `judged` gets how many entries it has judged. Resolves with the number of
+   * steps; undefined where `hold` says no. Rejects as the stores do.
+   */
+  async bringReplayedOn(hold: () => Promise<boolean>, judged: (entries: number) => void): Promise<number | undefined> {
+    const { views, generation } = this.parts;
+    let steps = 0;
+    for (let after: HostName | null = null; ;) {
+      const page: Awaited<ReturnType<ViewsWriter['behindHosts']>> = await views.behindHosts(
+        generation,
+        after,
+        LOOK_PAGE,
+      );
+      for (const { host } of page.filter(isReplayed)) {
+        for (let document = await this.load(host); document !== undefined && isReplayed(document); steps += 1) {
+          if (!(await hold())) return undefined;
+          await this.step(host);
+          const before = document.state.revision;
+          document = await this.load(host);
+          judged((document?.state.revision ?? before) - before);
+        }
+      }
+      const last = page.at(-1);
+      if (last === undefined || page.length < LOOK_PAGE) return steps;
+      after = last.host;
+    }
   }
 
   async close(): Promise<void> {
@@ -112,7 +141,9 @@ export class BehindHosts {
       const from = document.state.revision + 1;
       const stream = hostStream(host);
       const [page = []] = await journal.read([{ stream, direction: 'forwards', from, limit: STEP_ENTRIES }]);
-      if (page.length > 0) await applier.step(page);
+      // what is published is not judged together with what is not
+      const silent = page.filter(({ position }) => position <= (behind.silentTo ?? START));
+      if (page.length > 0) await applier.step(silent.length > 0 ? silent : page);
       if (mayHaveMore(page, STEP_ENTRIES, journal)) return true;
       // to the end of its stream: it rejoins at once, since one whose entries keep coming never has an empty page
       const after = page.length === 0 ? document : await this.load(host);
@@ -170,6 +201,11 @@ export class BehindHosts {
     });
     this.wake = undefined;
   }
+}
+
+/** Whether the host may lack entries that were replayed. */
+function isReplayed({ behind }: Pick<HostDocument, 'behind'>): boolean {
+  return behind?.silentTo !== undefined;
 }
 
 /** Its stream was read to the end: batches judge what comes from now on. */

@@ -1,7 +1,7 @@
 /** The projector put together: finds its generation, follows the feed with it, and says how it is. */
 import { DOCUMENTS_VERSION, type Uuid } from '#contracts';
 import { FOLD_VERSION } from '#domain';
-import type { FeedBatch, Journal, Views } from '#ports';
+import { StoreUnavailable, type FeedBatch, type Journal, type Views } from '#ports';
 import type { CatalogueTimeline } from '../catalogue/timeline.js';
 import type { Clock } from '../clock.js';
 import { AbandonedLoads } from './abandoned-loads.js';
@@ -18,6 +18,8 @@ import type { ProveGenerations } from './prove-generations.js';
 import type { Rebuilds } from '../operating/rebuilds.js';
 import { jobFoundBy, RebuildRecords } from '../operating/rebuild-records.js';
 import { RebuildWorker } from './rebuild-worker.js';
+import type { SplitDisk } from '../replay/splitting/disk.js';
+import type { ReplayRoom } from '../replay/splitting/room.js';
 import { GenerationWriter, reasonOf } from './generation-writer.js';
 import { FoldingReport } from './folding-report.js';
 import { generationsToWrite, pickGeneration, requireOwnViews, standingOf } from './generations.js';
@@ -49,9 +51,15 @@ export interface ProjectorParts {
   readonly judgingThreads?: number;
   /** Where absent, rebuilds beside the served generation are served by command only. */
   readonly prove?: ProveGenerations;
+  /** What a replay may use of the disk. */
+  readonly replayRoom?: ReplayRoom;
+  /** The local one where absent. */
+  readonly replayDisk?: SplitDisk;
 }
 
 const PAUSES = { firstMs: 100, longestMs: 5000 };
+/** After failures that no store explains: they are likely to come again. */
+const DEFECT_PAUSES = { firstMs: 100, longestMs: 60_000 };
 const MAX_LAG_S = 60;
 const BUILD = { documentsVersion: DOCUMENTS_VERSION, foldVersion: FOLD_VERSION };
 /** How often it checks that its generation is still the one to write: until then the next one has no projector here. */
@@ -123,7 +131,7 @@ class ProjectorService implements Projector {
         failures += 1;
         this.trouble = reasonOf(error);
         this.parts.log.error('the views do not follow the journal; it will be tried again', { err: error });
-        await sleep(pauseMs(failures, PAUSES), signal);
+        await sleep(pauseMs(failures, error instanceof StoreUnavailable ? PAUSES : DEFECT_PAUSES), signal);
       }
     }
     await this.worker.close();

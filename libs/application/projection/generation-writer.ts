@@ -129,6 +129,11 @@ export class GenerationWriter {
     this.publishedBeyond = minPosition(this.publishedBeyond, position);
   }
 
+  /** As {@link BehindHosts.bringReplayedOn}. */
+  bringReplayedOn(...args: Parameters<BehindHosts['bringReplayedOn']>): ReturnType<BehindHosts['bringReplayedOn']> {
+    return this.behind.bringReplayedOn(...args);
+  }
+
   /** Begins the work beside the feed: recounts of quests, unfinished releases, hosts that are behind. */
   start(): void {
     this.isLive = true;

@@ -5,11 +5,12 @@
  */
 import type { Lease } from '../leases/lease.js';
 import { whileHeld } from '../leases/while-held.js';
-import { inTurns, DOCUMENTS_VERSION, type Generation } from '#contracts';
-import { FOLD_VERSION } from '#domain';
+import { inTurns, type Generation } from '#contracts';
 import type { CatalogueTimeline } from '../catalogue/timeline.js';
 import { loadGeneration, type LoadStep } from '../replay/load-generation.js';
-import { SplitDiskFull } from '../replay/splitting/disk.js';
+import { ReplayGivenUp } from '../replay/load-plan.js';
+import { SplitDiskFull, type SplitDisk } from '../replay/splitting/disk.js';
+import type { ReplayRoom } from '../replay/splitting/room.js';
 import { shareOfWay, type FoldingReport } from './folding-report.js';
 import type { GenerationParts } from './generations.js';
 import { listedEvents } from './listed-events.js';
@@ -21,6 +22,8 @@ export interface LoadViewsParts extends GenerationParts {
   readonly replayFolder?: string | undefined;
   /** As of {@link loadGeneration}. */
   readonly judgingThreads?: number;
+  readonly replayRoom?: ReplayRoom;
+  readonly replayDisk?: SplitDisk;
   readonly report: FoldingReport;
 }
 
@@ -36,9 +39,8 @@ export async function loadViews(parts: LoadViewsParts, signal: AbortSignal): Pro
   try {
     return (await replayViews(parts, signal)) !== undefined;
   } catch (error) {
-    if (!(error instanceof SplitDiskFull)) throw error;
+    if (!(error instanceof SplitDiskFull) && !(error instanceof ReplayGivenUp)) throw error;
     parts.log.warn('the journal cannot be replayed; the views are rebuilt entry by entry', { err: error });
-    await giveUp(parts);
     return true;
   }
 }
@@ -48,7 +50,7 @@ export async function loadViews(parts: LoadViewsParts, signal: AbortSignal): Pro
  * the lease is lost. Call it under the lease. Rejects as {@link loadGeneration} does.
  */
 export async function replayViews(parts: LoadViewsParts, signal: AbortSignal): Promise<Generation | null | undefined> {
-  const { journal, views, lease, replayFolder: folder, log } = parts;
+  const { journal, views, lease, replayFolder: folder, replayRoom, replayDisk: disk, log } = parts;
   if (folder === undefined) return null;
   const listed = await listedEvents(journal, views);
   if (listed === undefined) return null;
@@ -61,7 +63,8 @@ export async function replayViews(parts: LoadViewsParts, signal: AbortSignal): P
         held.throwIfAborted();
         report(parts.report, step, whole);
       };
-      const loading = { ...parts, ...listed, folder, run: inTurns, hold: () => lease.hold(), moved };
+      const room = { ...replayRoom, ...(disk && { disk }) };
+      const loading = { ...parts, ...listed, ...room, folder, run: inTurns, hold: () => lease.hold(), moved };
       return await loadGeneration(loading, held);
     } catch (error) {
       if (held.aborted) return undefined;
@@ -75,11 +78,4 @@ function report(to: FoldingReport, step: LoadStep, whole: number): void {
   const [from, length] = SHARES[phase];
   const done = phase === 'splitting' ? shareOfWay(position, end) : share;
   to.at({ ...step, share: (from + length * done) * whole });
-}
-
-async function giveUp({ views: { control } }: LoadViewsParts): Promise<void> {
-  for (const { number, state, documentsVersion, foldVersion } of await control.generations()) {
-    if (state === 'loading' && documentsVersion === DOCUMENTS_VERSION && foldVersion === FOLD_VERSION)
-      await control.dropGeneration(number);
-  }
 }

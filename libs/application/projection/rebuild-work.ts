@@ -12,6 +12,7 @@ import { GenerationWriter } from './generation-writer.js';
 import { begunOrNew, isUsable, repartitioned } from './generations.js';
 import { replayViews, type LoadViewsParts } from './load-views.js';
 import type { FoldingPhase } from '../operating/folding-status.js';
+import { ReplayGivenUp } from '../replay/load-plan.js';
 import { activated, cancelled, cancelling, isOver, type RebuildJob } from '../operating/rebuild-job.js';
 import type { Proof, ProveGenerations } from './prove-generations.js';
 import type { RebuildRecords } from '../operating/rebuild-records.js';
@@ -107,9 +108,15 @@ export class RebuildWork {
       await records.update(id, (job) => (isOver(job.state) ? job : cancelled(job, gone, instantNow(this.parts.clock))));
       return undefined;
     }
-    const loaded = await replayViews({ ...this.parts, report: this.report }, signal);
-    if (loaded === undefined) return undefined;
-    return loaded ?? begunOrNew(this.parts);
+    try {
+      const loaded = await replayViews({ ...this.parts, report: this.report }, signal);
+      if (loaded === undefined) return undefined;
+      return loaded ?? (await begunOrNew(this.parts));
+    } catch (error) {
+      if (!(error instanceof ReplayGivenUp)) throw error;
+      this.parts.log.warn('the journal cannot be replayed; the views are rebuilt entry by entry', { err: error });
+      return begunOrNew(this.parts);
+    }
   }
 
   private async follow(writer: GenerationWriter, signal: AbortSignal): Promise<void> {

@@ -9,7 +9,7 @@ import type { Views } from '#ports';
 import type { Log } from '../log.js';
 
 /** So long an earlier generation is kept for processes of its version that may come back, and for their readers. */
-const KEEP_MS = 60 * 60_000;
+export const KEEP_MS = 60 * 60_000;
 /** Clocks differ and are set: a heartbeat must also be seen unchanged for this long by our own monotonic clock. A follower moves it every second. */
 const SILENT_MS = 30_000;
 

@@ -74,7 +74,7 @@ export class Round {
         this.parts.shares.notWritten(host, judged.cost);
         continue;
       }
-      this.parts.idle(judged.idle);
+      if (!isSilent(document, judged)) this.parts.idle(judged.idle);
       if (behind?.state === 'behind' && document.behind?.state !== 'behind') this.parts.setBehind(host);
     }
     this.parts.touched(write.quests);
@@ -139,7 +139,9 @@ export class Round {
   ): BehindRecord | null {
     if (this.parts.mode === 'batch' && !isUsedUp) return behind;
     const next = stopped?.position ?? positionOf((last?.position ?? position) + 1n);
-    return { state: 'behind', position: next, since: behind?.since ?? this.parts.now };
+    const record = { state: 'behind', position: next, since: behind?.since ?? this.parts.now } as const;
+    const silentTo = behind?.silentTo;
+    return silentTo === undefined || next > silentTo ? record : { ...record, silentTo };
   }
 
   private async foldQuests(work: Work['quests'], stored: ViewsLoaded['quests']): Promise<readonly QuestStep[]> {
@@ -220,4 +222,9 @@ export class Round {
     const isNothing = Object.values(needed).every(({ length }) => length === 0);
     return loadedOf(needed, isNothing ? NOTHING_LOADED : await views.load(generation, needed));
   }
+}
+
+/** Whether what was judged is history (R14). */
+function isSilent({ behind }: HostDocument, { last }: JudgedHost): boolean {
+  return last !== undefined && behind?.silentTo !== undefined && last.position <= behind.silentTo;
 }

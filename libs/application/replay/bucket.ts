@@ -140,7 +140,7 @@ class Bucket {
   /** The host is large. */
   private forget(fold: HostFold, { stream }: StoredEntry): void {
     // it is among the waiting ones, with nothing that waits
-    this.large.set(fold.host, fold.leftBehind());
+    this.large.set(fold.host, fold.leftBehind(this.parts.end));
     this.hosts.delete(fold.host);
     this.streams.set(stream, null);
   }

@@ -86,11 +86,11 @@ export class HostFold {
     return this.waiting.count > hostEntries || this.characters > hostCharacters;
   }
 
-  /** Its document where it is not judged here at all: it is behind from its first entry on (P9). Its entries are forgotten. */
-  leftBehind(): HostDocument {
+  /** Its document where it is not judged here at all: it is behind from its first entry on (P9), and silent up to `end`. Its entries are forgotten. */
+  leftBehind(end: Position): HostDocument {
     const { host, first, now } = this;
     this.waiting.take();
-    return { ...newDocument(host, now), behind: { state: 'behind', position: first, since: now } };
+    return { ...newDocument(host, now), behind: { state: 'behind', position: first, since: now, silentTo: end } };
   }
 
   /** Judges the waiting entries, all of them under the one catalogue. Entries of a parked host are ignored (P4). */

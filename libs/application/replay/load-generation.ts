@@ -2,9 +2,9 @@
  * Fills a new generation by a replay (R7): the journal is cut into buckets, these are judged one after another, and each
  * document is loaded once, in its final form. The ordinary writer continues from the place where the replay ends.
  */
-import { DOCUMENTS_VERSION, parsePosition, PARTITION_HASH_VERSION, type Generation, type Position } from '#contracts';
+import { DOCUMENTS_VERSION, PARTITION_HASH_VERSION, type Generation, type Position } from '#contracts';
 import { FOLD_VERSION, type HostName } from '#domain';
-import { StoreUnavailable, type AddDocuments, type Journal, type Views } from '#ports';
+import { StoreDamaged, StoreFull, type AddDocuments, type Journal, type Views } from '#ports';
 import type { CatalogueTimeline } from '../catalogue/timeline.js';
 import { instantNow, type Clock } from '../clock.js';
 import type { BucketLimits, BucketParts } from './bucket.js';
@@ -13,11 +13,14 @@ import { Adding } from './judging/adding.js';
 import { judgeHere, type Judging } from './judging/judging.js';
 import { JudgingThreads, openJudgingThread } from './judging/threads.js';
 import type { ReplayListener } from './listener.js';
-import { openSplit, split, type SplitParts, type SplitStatus } from './splitting/split.js';
+import { isOfPlan, noteAttempt, planOf, ReplayGivenUp, type LoadPlan } from './load-plan.js';
+import { nodeDisk, SplitDiskFull } from './splitting/disk.js';
+import { requireRoom, type ReplayRoom } from './splitting/room.js';
+import { openSplit, removeSplit, split, VIEWS_PER_BYTE, type SplitParts, type SplitStatus } from './splitting/split.js';
 import type { SplitFile } from './splitting/splitter.js';
-import type { StoredSplit } from './splitting/stored-split.js';
+import { SplitDamaged, type StoredSplit } from './splitting/stored-split.js';
 
-export interface LoadGenerationParts extends Pick<SplitParts, 'folder' | 'bucketBytes'> {
+export interface LoadGenerationParts extends ReplayRoom, Pick<SplitParts, 'folder' | 'bucketBytes' | 'disk'> {
   readonly journal: Journal;
   readonly views: Pick<Views, 'control' | 'loader'>;
   readonly timeline: CatalogueTimeline;
@@ -30,8 +33,10 @@ export interface LoadGenerationParts extends Pick<SplitParts, 'folder' | 'bucket
   readonly limits?: BucketLimits;
   /** The place at which a new load ends; the journal's head where absent. */
   readonly to?: Position;
-  /** As of a bucket. */
+  /** As of a bucket, for a new load. */
   readonly apart?: ReadonlySet<HostName>;
+  /** Who attempts the load; this process where absent. */
+  readonly process?: string;
   /** Asked before each unit: whether the work is still this process's. */
   readonly hold: () => Promise<boolean>;
   /** Gets how far it is. What it throws ends the call. */
@@ -57,17 +62,39 @@ export interface LoadStep {
   readonly bytes: number;
 }
 
-/** The unit that keeps with the generation at which place its replay ends. It has no documents. */
-const END = /^to (\d+)$/;
-
 /**
  * Resolves with the generation, `folding`, its progress at the place where the replay ended; undefined where `signal` aborts or
  * the work is another process's. The next call resumes with the units that are not there. Call it under the lease, and only
  * where the list of events is whole: it belongs to no generation and is left as it is. Rejects with StreamUnreadable where the
- * catalogue or the names cannot be read up to the end, and as the stores and the disk do.
+ * catalogue or the names cannot be read up to the end, and as the stores and the disk do. Where a disk has no room it rejects with a
+ * {@link SplitDiskFull}, and after too many attempts with a {@link ReplayGivenUp}; then nothing of the load is left.
  */
-export function loadGeneration(parts: LoadGenerationParts, signal: AbortSignal): Promise<Generation | undefined> {
-  return new GenerationLoad(parts, signal).run();
+export async function loadGeneration(parts: LoadGenerationParts, signal: AbortSignal): Promise<Generation | undefined> {
+  try {
+    return await new GenerationLoad(parts, signal).run();
+  } catch (error) {
+    const isDamaged = error instanceof StoreDamaged && error.store === 'views';
+    if (!isDamaged && !GIVEN_UP.some((kind) => error instanceof kind)) throw error;
+    await giveUp(parts);
+    if (isDamaged) throw new Error('what was loaded of the views is damaged: it is loaded again', { cause: error });
+    if (!(error instanceof StoreFull)) throw error;
+    throw new SplitDiskFull('the disk of the views is full: make room there', { cause: error });
+  }
+}
+
+/** After these nothing of the load is kept. */
+const GIVEN_UP = [StoreFull, SplitDiskFull, ReplayGivenUp];
+
+async function giveUp({ views: { control }, folder, disk = nodeDisk }: LoadGenerationParts): Promise<void> {
+  // first what needs no room itself
+  await removeSplit(folder, disk);
+  for (const generation of (await control.generations()).filter(isLoading))
+    await control.dropGeneration(generation.number);
+}
+
+/** Whether its load was begun by a process of this version. */
+function isLoading({ state, documentsVersion, foldVersion }: Generation): boolean {
+  return state === 'loading' && documentsVersion === DOCUMENTS_VERSION && foldVersion === FOLD_VERSION;
 }
 
 type Fill = (add: AddDocuments) => Promise<void>;
@@ -90,19 +117,21 @@ class GenerationLoad {
     const { views, timeline } = this.parts;
     const generation = await this.generation();
     const { number } = generation;
-    const end = await this.endOf(generation);
+    const plan = await planOf(views.loader, number, () => this.plan());
+    await noteAttempt(views.loader, number, this.parts.process);
+    const { end } = plan;
     // read once the end is fixed: so the catalogue is known up to there
     const unreadable = await timeline.refreshReadable();
     if (unreadable !== null && unreadable.position <= end) throw unreadable;
     const cut = await this.cut(number, end);
     const loaded = await views.loader.loaded(number);
     const left = judgedFiles(cut).filter(({ name }) => !loaded.includes(name));
-    if (loaded.some((unit) => !END.test(unit) && !isUnitOf(cut, unit))) {
+    if (loaded.some((unit) => !isOfPlan(unit) && !isUnitOf(cut, unit))) {
       // cut otherwise by another build: a host could be in a unit of each cut
       await views.control.dropGeneration(number);
       return this.run();
     }
-    const judging = this.judging(cut, end, left);
+    const judging = this.judging(cut, plan, left);
     const stop = (): void => void judging.close();
     this.signal.addEventListener('abort', stop);
     try {
@@ -130,17 +159,21 @@ class GenerationLoad {
     this.judged(generation, cut, done);
     for (const [unit, each] of units) {
       if (this.signal.aborted || !(await this.parts.hold())) return false;
-      if (loaded.includes(unit)) continue;
-      await this.load(generation, unit, each.fill, cut);
-      done.push(...filesOf(each));
-      this.judged(generation, cut, done);
+      const { file } = each;
+      if (!loaded.includes(unit)) {
+        await this.requireRoom(file?.bytes ?? 0);
+        await this.load(generation, unit, each.fill, cut);
+        done.push(...filesOf(each));
+        this.judged(generation, cut, done);
+      }
+      if (file !== undefined) await cut.giveBack(file);
     }
     return true;
   }
 
   /** Of the files that are left. */
-  private judging(cut: StoredSplit, end: Position, left: readonly SplitFile[]): Judging {
-    const { views, timeline, clock, run, limits, apart = NONE_APART, judgingThreads = 0, folder } = this.parts;
+  private judging(cut: StoredSplit, { end, apart }: LoadPlan, left: readonly SplitFile[]): Judging {
+    const { views, timeline, clock, run, limits, judgingThreads = 0, folder } = this.parts;
     const terms = { end, now: instantNow(clock), apart, ...(limits && { limits }) };
     const { encoder } = views.loader;
     if (judgingThreads === 0 || encoder === undefined)
@@ -175,42 +208,39 @@ class GenerationLoad {
 
   /** The one whose load was begun, or a new one. */
   private async generation(): Promise<Generation> {
-    const { views, partitions, clock } = this.parts;
-    const all = await views.control.generations();
-    const begun = all.findLast(
-      ({ state, documentsVersion, foldVersion }) =>
-        state === 'loading' && documentsVersion === DOCUMENTS_VERSION && foldVersion === FOLD_VERSION,
-    );
-    return (
-      begun ??
-      views.loader.create({
-        ...{ documentsVersion: DOCUMENTS_VERSION, foldVersion: FOLD_VERSION },
-        ...{ partitions, hashVersion: PARTITION_HASH_VERSION, createdAt: instantNow(clock) },
-      })
-    );
+    const { views, partitions, clock, folder, disk } = this.parts;
+    const begun = (await views.control.generations()).findLast(isLoading);
+    if (begun !== undefined) return begun;
+    // files of another load's may be given back
+    await removeSplit(folder, disk);
+    return views.loader.create({
+      ...{ documentsVersion: DOCUMENTS_VERSION, foldVersion: FOLD_VERSION },
+      ...{ partitions, hashVersion: PARTITION_HASH_VERSION, createdAt: instantNow(clock) },
+    });
   }
 
-  /** Fixed when the load began: each of its units ends there, whenever it is loaded. */
-  private async endOf({ number }: Generation): Promise<Position> {
-    const { journal, views } = this.parts;
-    for (const unit of await views.loader.loaded(number)) {
-      const end = parsePosition(END.exec(unit)?.[1] ?? '');
-      if (end !== undefined) return end;
-    }
-    const position = this.parts.to ?? (await journal.head()).position;
-    await views.loader.load(number, `to ${position}`, async () => undefined);
-    return position;
+  /** Of a new load. */
+  private async plan(): Promise<LoadPlan> {
+    const { journal, to, apart = NONE_APART } = this.parts;
+    return { end: to ?? (await journal.head()).position, apart };
   }
 
   private async cut(generation: number, to: Position): Promise<StoredSplit> {
-    const { journal, folder, bucketBytes } = this.parts;
+    const { journal, folder, bucketBytes, disk, mostBytes, isOfViews } = this.parts;
     const moved = ({ position, entries, bytes }: SplitStatus): void =>
       this.parts.moved?.({
         ...{ phase: 'splitting', generation, position, end: to, entries, share: 0 },
         ...{ total: null, hosts: null, bytes },
       });
-    const parts = { journal, folder, to, moved, ...(bucketBytes === undefined ? {} : { bucketBytes }) };
+    const room = { mostBytes, ...(isOfViews && { isOfViews }), ...(disk && { disk }) };
+    const parts = { journal, folder, to, moved, ...room, ...(bucketBytes === undefined ? {} : { bucketBytes }) };
     return (await openSplit(parts)) ?? split(parts, this.signal);
+  }
+
+  /** Before a file of `bytes` is loaded: it is given back only afterwards. */
+  private async requireRoom(bytes: number): Promise<void> {
+    const { disk = nodeDisk, folder, isOfViews = false } = this.parts;
+    if (isOfViews) await requireRoom(disk, folder, bytes * VIEWS_PER_BYTE);
   }
 
   private judged({ number: generation }: Generation, cut: StoredSplit, done: readonly SplitFile[]): void {
@@ -231,8 +261,8 @@ class GenerationLoad {
     try {
       await this.parts.views.loader.load(number, unit, fill);
     } catch (error) {
-      // the files may be what is wrong: the next call cuts the journal again
-      if (!(error instanceof StoreUnavailable) && !this.signal.aborted) await cut.remove();
+      // the next call cuts the journal again
+      if (error instanceof SplitDamaged) await cut.remove();
       throw error;
     }
   }

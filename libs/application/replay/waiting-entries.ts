@@ -1,5 +1,6 @@
 /** The entries of one stream that wait to be judged, each the next after the one before it. */
 import type { StoredEntry } from '#contracts';
+import { SplitDamaged } from './splitting/stored-split.js';
 
 /** What an entry's envelope takes in memory beside its data, about. */
 const ENVELOPE_CHARACTERS = 250;
@@ -18,11 +19,11 @@ export class WaitingEntries {
     return this.entries.length === 0;
   }
 
-  /** Throws an Error where an entry is missing or comes twice: judged without it, its stream would come to something else. */
+  /** Throws a {@link SplitDamaged} where an entry is missing or comes twice: judged without it, its stream would come to something else. */
   add(entry: StoredEntry): void {
     const { stream, revision } = entry;
     if (revision !== this.count)
-      throw new Error(`entry ${revision} of ${stream} was given to a replay where ${this.count} is the next`);
+      throw new SplitDamaged(`entry ${revision} of ${stream} was given to a replay where ${this.count} is the next`);
     this.count += 1;
     this.entries.push(entry);
   }

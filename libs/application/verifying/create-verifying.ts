@@ -19,7 +19,7 @@ import type { Clock } from '../clock.js';
 import { whole } from '../ingest/requests/answers.js';
 import { KeyedRequests } from '../ingest/requests/keyed-requests.js';
 import type { Log } from '../log.js';
-import { nodeDisk } from '../replay/splitting/disk.js';
+import { clearJobFolder, NO_FOLDER } from '../replay/job-folder.js';
 import { Verification } from './verification.js';
 import { verifyGeneration } from './verify-generation.js';
 import { MOST_KEPT, type VerificationStatus, type Verifying } from './verifying.js';
@@ -32,8 +32,10 @@ export interface VerifyingParts {
   /** Milliseconds of a clock that only goes forward; `performance.now` where absent. */
   readonly monotonicMs?: () => number;
   readonly log: Log;
-  /** On the local disk, for the journal cut into buckets: nothing else lies there. */
-  readonly folder: string;
+  /** On the local disk, for the journal cut into buckets: nothing else lies there. Where absent, nothing is verified here. */
+  readonly folder?: string | undefined;
+  /** Most bytes that it may have there. */
+  readonly mostBytes?: number | undefined;
 }
 
 const STARTED = { answers: whole<{ readonly id: Uuid }>() };
@@ -52,9 +54,8 @@ class VerifyingService implements Verifying {
   private readonly cleared: Promise<void>;
 
   constructor(private readonly parts: VerifyingParts) {
-    this.cleared = nodeDisk.remove(parts.folder).catch((error: unknown) => {
-      parts.log.warn('what a verification before has left cannot be removed', { folder: parts.folder, err: error });
-    });
+    const { folder, log } = parts;
+    this.cleared = folder === undefined ? Promise.resolve() : clearJobFolder(folder, log);
     this.requests = new KeyedRequests(parts.journal, parts.clock, randomUUID, parts.log);
   }
 
@@ -83,7 +84,8 @@ class VerifyingService implements Verifying {
   }
 
   private async begin(): Promise<Outcome<{ readonly id: Uuid }>> {
-    const { views } = this.parts;
+    const { views, folder } = this.parts;
+    if (folder === undefined) return failed({ code: 'conflict', detail: NO_FOLDER });
     await this.cleared;
     const freshness = await views.reader.freshness(DOCUMENTS_VERSION);
     const { current } = this;
@@ -95,12 +97,12 @@ class VerifyingService implements Verifying {
     const end = viewsPosition(freshness?.progress ?? []) ?? START;
     if (freshness?.generation.foldVersion !== FOLD_VERSION || end === START || this.isClosed)
       return failed({ code: 'not-caught-up', detail: 'no views of this version are served yet: wait until they are' });
-    return done({ id: this.run(freshness.generation, end) });
+    return done({ id: this.run(freshness.generation, end, folder) });
   }
 
-  private run({ number: generation }: Generation, end: Position): Uuid {
+  private run({ number: generation }: Generation, end: Position, folder: string): Uuid {
     const verification = new Verification({ ...this.parts, generation, end }, (moved, signal) =>
-      verifyGeneration({ ...this.parts, generation, end, run: inTurns, moved }, signal),
+      verifyGeneration({ ...this.parts, folder, generation, end, run: inTurns, moved }, signal),
     );
     this.current = verification;
     const { id } = verification;

@@ -21,7 +21,7 @@ import { Findings } from './findings.js';
 import { readStoredHosts } from './stored-hosts.js';
 import { findUnaccountedHosts, findUnaccountedQuests, KnownHosts } from './unaccounted.js';
 
-export interface VerifyGenerationParts extends Pick<SplitParts, 'folder' | 'bucketBytes'> {
+export interface VerifyGenerationParts extends Pick<SplitParts, 'folder' | 'bucketBytes' | 'mostBytes'> {
   readonly journal: Journal;
   readonly views: Pick<Views, 'reader' | 'writer'>;
   readonly timeline: CatalogueTimeline;
@@ -137,13 +137,13 @@ class GenerationVerification implements BucketListener {
   }
 
   private cut(): Promise<StoredSplit> {
-    const { journal, folder, end, bucketBytes } = this.parts;
+    const { journal, folder, end, bucketBytes, mostBytes } = this.parts;
     const moved: SplitParts['moved'] = ({ entries, bytes, expectedBytes }) => {
       this.entries = entries;
       this.bytes = bytes;
       this.moved('splitting', expectedBytes === 0 ? 0 : bytes / expectedBytes);
     };
-    const parts = { journal, folder, to: end, moved, ...(bucketBytes === undefined ? {} : { bucketBytes }) };
+    const parts = { journal, folder, to: end, moved, mostBytes, ...(bucketBytes === undefined ? {} : { bucketBytes }) };
     return split(parts, this.signal);
   }
 

@@ -1,6 +1,5 @@
 /** What-ifs put together: some at a time, the last ones remembered with what differs. */
 import { randomUUID } from 'node:crypto';
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { done, failed, inTurns, positionOf, START, type Outcome, type Position, type Uuid } from '#contracts';
 import { ownName, suppose, type HostName, type Supposition } from '#domain';
@@ -12,6 +11,7 @@ import { whole } from '../ingest/requests/answers.js';
 import { KeyedRequests, type Asking } from '../ingest/requests/keyed-requests.js';
 import { problemOfRefusals } from '../ingest/problems.js';
 import type { Log } from '../log.js';
+import { clearJobFolder, NO_FOLDER } from '../replay/job-folder.js';
 import { NamesTimeline } from '../names/names-timeline.js';
 import { WhatIf } from './what-if.js';
 import type { DifferencePage } from './difference-file.js';
@@ -23,8 +23,10 @@ export interface WhatIfsParts {
   readonly clock: Clock;
   readonly monotonicMs?: () => number;
   readonly log: Log;
-  /** On the local disk: nothing else lies there. */
-  readonly folder: string;
+  /** On the local disk: nothing else lies there. Where absent, there are no what-ifs here. */
+  readonly folder?: string | undefined;
+  /** Most bytes that the journal may have there, cut. */
+  readonly mostBytes?: number | undefined;
 }
 
 /** Of what all that are remembered have found: with more, the oldest that has ended goes when another begins. */
@@ -47,9 +49,7 @@ class WhatIfsService implements WhatIfs {
 
   constructor(private readonly parts: WhatIfsParts) {
     const { folder, log, journal, clock } = parts;
-    this.cleared = rm(folder, { recursive: true, force: true }).catch((error: unknown) => {
-      log.warn('what a process before has left of its what-ifs cannot be removed', { folder, err: error });
-    });
+    this.cleared = folder === undefined ? Promise.resolve() : clearJobFolder(folder, log);
     this.names = new NamesTimeline(journal);
     this.requests = new KeyedRequests(journal, clock, randomUUID, log);
   }
@@ -88,7 +88,8 @@ class WhatIfsService implements WhatIfs {
   }
 
   private async begin(asked: WhatIfAsked): Promise<Outcome<{ readonly id: Uuid }>> {
-    const { timeline, journal } = this.parts;
+    const { timeline, journal, folder } = this.parts;
+    if (folder === undefined) return failed({ code: 'conflict', detail: NO_FOLDER });
     await this.cleared;
     const end = (await journal.head()).position;
     const unreadable = await timeline.refreshReadable();
@@ -103,7 +104,7 @@ class WhatIfsService implements WhatIfs {
         detail: `${MOST_RUNNING} what-ifs run already: wait for the end of one, or cancel it`,
       });
     const hosts = asked.hosts === null ? undefined : await this.ownNames(asked.hosts);
-    return done({ id: this.run({ ...asked, hosts }, supposed.value, end) });
+    return done({ id: this.run({ ...asked, hosts, folder }, supposed.value, end) });
   }
 
   /** Whatever names were given. */
@@ -114,11 +115,17 @@ class WhatIfsService implements WhatIfs {
   }
 
   private run(
-    { from, hosts }: Pick<WhatIfAsked, 'from'> & { readonly hosts: ReadonlySet<HostName> | undefined },
+    {
+      from,
+      hosts,
+      folder,
+    }: Pick<WhatIfAsked, 'from'> & {
+      readonly hosts: ReadonlySet<HostName> | undefined;
+      readonly folder: string;
+    },
     supposition: Supposition,
     end: Position,
   ): Uuid {
-    const { folder } = this.parts;
     const job = new WhatIf({ ...this.parts, folder: join(folder, randomUUID()) }, supposition, end);
     this.known.set(job.id, job);
     this.makeRoom();

@@ -11,7 +11,7 @@ import { judgeWhatIf, type WhatIfListener, type WhatIfParts } from './judge-what
 import { SupposedTimeline } from './supposed-timeline.js';
 import type { WhatIfTotals } from './what-if-totals.js';
 
-export interface RunWhatIfParts extends Pick<SplitParts, 'folder' | 'bucketBytes'> {
+export interface RunWhatIfParts extends Pick<SplitParts, 'folder' | 'bucketBytes' | 'mostBytes'> {
   readonly journal: Journal;
   readonly timeline: CatalogueTimeline;
   readonly supposition: Supposition;
@@ -99,7 +99,7 @@ class WhatIfRun implements WhatIfListener {
   }
 
   private cut(): Promise<StoredSplit> {
-    const { journal, folder, end, bucketBytes, from } = this.parts;
+    const { journal, folder, end, bucketBytes, mostBytes, from } = this.parts;
     if (typeof from === 'bigint') this.after = from;
     const moved: SplitParts['moved'] = ({ entries, bytes, expectedBytes }) => {
       this.entries = entries;
@@ -109,7 +109,15 @@ class WhatIfRun implements WhatIfListener {
     const seen = (page: readonly StoredEntry[]): void => {
       this.look(page);
     };
-    const parts = { journal, folder, to: end, moved, seen, ...(bucketBytes === undefined ? {} : { bucketBytes }) };
+    const parts = {
+      journal,
+      folder,
+      to: end,
+      moved,
+      seen,
+      mostBytes,
+      ...(bucketBytes === undefined ? {} : { bucketBytes }),
+    };
     return split(parts, this.signal);
   }
 

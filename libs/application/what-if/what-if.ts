@@ -22,7 +22,7 @@ export class WhatIf {
 
   /** Its folder is its own. */
   constructor(
-    private readonly parts: WhatIfsParts,
+    private readonly parts: WhatIfsParts & { readonly folder: string },
     private readonly supposition: Supposition,
     private readonly end: Position,
   ) {

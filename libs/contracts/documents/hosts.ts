@@ -26,6 +26,11 @@ export interface BehindRecord {
   /** Every entry of the host before it is judged. */
   readonly position: Position;
   readonly since: Instant;
+  /**
+   * Where a replay has left the host to steps: what its entries up to there change is history, and is not published (R14). Goes once
+   * these are judged.
+   */
+  readonly silentTo?: Position;
 }
 
 /** The newest event of a host that is no duplicate. */

@@ -41,6 +41,17 @@ export const schema = {
     readBy: ['sqlite'],
     ignorable: true,
   }),
+  replay: {
+    /** Absolute; null: see `replayPlace`. */
+    dir: {
+      ...filePath(['HERMES_REPLAY_DIR', 'folder on a local disk in which a rebuild keeps the journal cut by hosts']),
+      expects: 'the path of a folder',
+      otherwise: 'in the data folder; none where no store is embedded',
+    } satisfies Variable<string | null>,
+    mib: optionalNumber(['HERMES_REPLAY_MIB', 'most that these files may take, in MiB'], [16, 1_073_741_824], {
+      otherwise: 'what the disk has',
+    }),
+  },
   journal: oneOf(['HERMES_JOURNAL', 'store of the journal'], journal.embedded, [journal.embedded, journal.remote]),
   feed: oneOf(['HERMES_FEED', 'transport of entries from the journal to the views'], feed.embedded, [
     feed.embedded,

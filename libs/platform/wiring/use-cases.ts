@@ -3,7 +3,7 @@
  * own. Each registers here when it closes and why it may not be ready.
  */
 import { availableParallelism } from 'node:os';
-import { replayFolder, verifyFolder, whatIfFolder } from '../stores/replay-folder.js';
+import { jobPlace, replayPlace } from '../stores/replay-place.js';
 import type { FactoryProvider } from '@nestjs/common';
 import {
   createChangesPublisher,
@@ -212,7 +212,7 @@ const projector: FactoryProvider<Projector> = {
   ) => {
     const parts = { journal, views, timeline, clock, log, owner, partitions, ...pacesOf(settings) };
     const judgingThreads = Math.min(settings.memory.judgingThreads, availableParallelism());
-    const replay = { replayFolder: replayFolder(settings, journal.identity), judgingThreads };
+    const replay = { ...replayPlace(settings, journal.identity), judgingThreads };
     const made = createProjector({ ...parts, ...replay, meters: metrics, maxLagS: settings.limits.lagS });
     metrics.read(projectionFigures(made, made.operating));
     readiness.expect('projection', () => made.notReady() ?? made.stalled());
@@ -260,7 +260,7 @@ const whatIfs: FactoryProvider<WhatIfs> = {
     shutdown: Shutdown,
     metrics: Metrics,
   ) => {
-    const made = createWhatIfs({ journal, timeline, clock, log, folder: whatIfFolder(settings, journal.identity) });
+    const made = createWhatIfs({ journal, timeline, clock, log, ...jobPlace('what-if', settings, journal.identity) });
     metrics.read(whatIfFigures(made));
     shutdown.add('projector', 'what-ifs', () => made.close());
     return made;
@@ -280,8 +280,8 @@ const verifying: FactoryProvider<Verifying> = {
     shutdown: Shutdown,
     metrics: Metrics,
   ) => {
-    const folder = verifyFolder(settings, journal.identity);
-    const made = createVerifying({ journal, views, timeline, clock, log, folder });
+    const place = jobPlace('verify', settings, journal.identity);
+    const made = createVerifying({ journal, views, timeline, clock, log, ...place });
     metrics.read(verifyingFigures(made));
     shutdown.add('projector', 'verification', () => made.close());
     return made;

@@ -38,6 +38,7 @@ export interface FinishStep {
   readonly steps: number;
 }
 
+/** Calls reject with a StoreDamaged where what was loaded is not there as it was: drop the generation, and load another. */
 export interface ViewsLoader {
   /**
    * The URL of a module that exports a {@link LoadEncoder}, for threads that judge: bytes cost less on the way than documents do,

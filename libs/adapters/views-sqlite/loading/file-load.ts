@@ -6,11 +6,11 @@
 import type { Database } from '#adapters/sqlite';
 import type { PartitionProgress } from '#contracts';
 import type { QuestId } from '#domain';
-import type { EncodedDocuments, FinishStep } from '#ports';
+import { StoreDamaged, type EncodedDocuments, type FinishStep } from '#ports';
 import { countPartitions, insertFollowed, putProgress, readCounting } from '../control-writes.js';
 import { GENERATION_INDEXES } from '../layout.js';
 import { positionAt } from '../positions.js';
-import { damaged, fitted, LOADING, recognised, setUpLoading } from '../prepare.js';
+import { damaged, FileDamaged, fitted, LOADING, recognised, setUpLoading } from '../prepare.js';
 import { insertQuestEntries } from '../quest-entries.js';
 import { raiseMarks, writeRecords } from '../quest-writes.js';
 import { Store } from '../store.js';
@@ -46,7 +46,9 @@ export class FileLoad {
       if (recognised(database, file, fitted(LOADING, cacheBytes), setUpLoading) !== 'ready') throw damaged(file);
     } catch (error) {
       database.close();
-      throw error;
+      throw error instanceof FileDamaged
+        ? new StoreDamaged('views', `${file} is not as it was loaded`, { cause: error })
+        : error;
     }
     this.store = new Store(database);
   }

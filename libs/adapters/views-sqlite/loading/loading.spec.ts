@@ -1,9 +1,9 @@
 /** What a file is while it is loading, what an end in the middle of it leaves, and what it is in the end. */
-import { copyFileSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { DatabaseSync } from '@photostructure/sqlite';
-import { connect } from '#adapters/sqlite';
-import type { LoadedDocuments } from '#ports';
+import { connect, type Database } from '#adapters/sqlite';
+import { StoreDamaged, StoreFull, type LoadedDocuments } from '#ports';
 import {
   hostDoc,
   intercept,
@@ -107,6 +107,70 @@ test('a unit is on the disk when it is there: each commit waits for it', async (
   expect(existsSync(`${loading.file}-wal`)).toBe(false);
   await views.loader.finish(number, PROGRESS);
   expect(new Set(asked)).toEqual(new Set(['synchronous 2']));
+  await views.close();
+});
+
+test('R2: a disk without room is named as such, nothing of the unit is left, and the load goes on once there is some', async () => {
+  const file = path('views.sqlite');
+  let loading: Database | undefined;
+  const views = await openViews(file, {
+    connect: (each) => {
+      const database = connect('views', each);
+      if (each.includes('generation')) loading = database;
+      return database;
+    },
+  });
+  const { number } = await views.loader.create(NEW_GENERATION);
+  await views.loader.load(number, 'a', async (add) => {
+    loading?.exec('PRAGMA max_page_count = 60');
+    await add(documents(0, 3));
+  });
+  const full = views.loader.load(number, 'b', async (add) => {
+    for (let n = 0; n < 20; n += 1) await add(documents(100 + n * 100, 100));
+  });
+  await expect(full).rejects.toThrow(StoreFull);
+  expect(await views.loader.loaded(number)).toEqual(['a']);
+  loading?.exec('PRAGMA max_page_count = 1000000');
+  await views.loader.load(number, 'b', (add) => add(documents(100, 10)));
+  await views.loader.finish(number, PROGRESS);
+  expect(await views.reader.totals(number)).toMatchObject({ hosts: 13 });
+  await views.close();
+});
+
+test.each(['missing', 'garbage', 'empty'] as const)(
+  'a file that is loading and %s keeps nobody from the views: the generation is forgotten, and all else is there',
+  async (how) => {
+    const file = path('views.sqlite');
+    const before = await openViews(file);
+    const served = await newGeneration(before);
+    const { number } = await before.loader.create(NEW_GENERATION);
+    await before.loader.load(number, 'a', (add) => add(documents(0, 50)));
+    await before.close();
+    const loading = generationFile(file, number);
+    if (how === 'missing') rmSync(loading);
+    else writeFileSync(loading, how === 'garbage' ? 'x'.repeat(20_000) : '');
+
+    const damage: string[] = [];
+    const views = await openViews(file, { damaged: (reason) => damage.push(reason) });
+    expect((await views.control.generations()).map((each) => each.number)).toEqual([served]);
+    expect([damage, existsSync(loading)]).toEqual([[], false]);
+    const next = await views.loader.create(NEW_GENERATION);
+    expect(next.number).toBeGreaterThan(number);
+    await views.loader.load(next.number, 'a', (add) => add(documents(0, 3)));
+    await views.loader.finish(next.number, PROGRESS);
+    await views.close();
+  },
+);
+
+test('a file that is damaged while the views are open is named as such by its loader', async () => {
+  const file = path('views.sqlite');
+  const views = await openViews(file);
+  const { number } = await views.loader.create(NEW_GENERATION);
+  writeFileSync(generationFile(file, number), 'x'.repeat(20_000));
+  await expect(views.loader.loaded(number)).rejects.toThrow(StoreDamaged);
+  await views.control.dropGeneration(number);
+  const next = await views.loader.create(NEW_GENERATION);
+  expect(await views.loader.loaded(next.number)).toEqual([]);
   await views.close();
 });
 

@@ -1,7 +1,7 @@
 /** Messages between the views' thread and the calling thread: calls and replies as plain data, errors by their kind. */
 import v8 from 'node:v8';
 import { inOneTurn, isLongerThan } from '#contracts';
-import { GenerationGone, StoreDamaged, StoreOverloaded, StoreUnavailable, type Views } from '#ports';
+import { GenerationGone, StoreDamaged, StoreFull, StoreOverloaded, StoreUnavailable, type Views } from '#ports';
 import type { LoadingFiles } from '../loading/loading-files.js';
 import type { SqliteViewsOptions } from '../open.js';
 
@@ -39,6 +39,7 @@ export type Reply =
 /** An error as plain data: its class is lost on the way, its kind is not. */
 export type SerializedError =
   | { readonly kind: 'unavailable'; readonly reason: string; readonly cause: string | null }
+  | { readonly kind: 'full'; readonly reason: string; readonly cause: string | null }
   | { readonly kind: 'gone'; readonly generation: number }
   | { readonly kind: 'overloaded'; readonly reason: string; readonly why: StoreOverloaded['why'] }
   | { readonly kind: 'damaged'; readonly finding: string }
@@ -67,7 +68,8 @@ export function serialize(error: unknown): SerializedError {
   if (error instanceof StoreDamaged) return { kind: 'damaged', finding: error.finding };
   if (error instanceof StoreUnavailable) {
     const { cause } = error;
-    return { kind: 'unavailable', reason: error.reason, cause: cause instanceof Error ? cause.message : null };
+    const kind = error instanceof StoreFull ? 'full' : 'unavailable';
+    return { kind, reason: error.reason, cause: cause instanceof Error ? cause.message : null };
   }
   if (error instanceof GenerationGone) return { kind: 'gone', generation: error.generation };
   if (error instanceof StoreOverloaded) return { kind: 'overloaded', reason: error.reason, why: error.why };
@@ -78,12 +80,9 @@ export function serialize(error: unknown): SerializedError {
 
 export function deserialize(serialized: SerializedError): Error {
   if (serialized.kind === 'damaged') return new StoreDamaged('views', serialized.finding);
-  if (serialized.kind === 'unavailable') {
-    return new StoreUnavailable(
-      'views',
-      serialized.reason,
-      serialized.cause === null ? {} : { cause: serialized.cause },
-    );
+  if (serialized.kind === 'unavailable' || serialized.kind === 'full') {
+    const Unavailable = serialized.kind === 'full' ? StoreFull : StoreUnavailable;
+    return new Unavailable('views', serialized.reason, serialized.cause === null ? {} : { cause: serialized.cause });
   }
   if (serialized.kind === 'gone') return new GenerationGone(serialized.generation);
   if (serialized.kind === 'overloaded') return new StoreOverloaded('views', serialized.reason, serialized.why);

@@ -8,7 +8,7 @@ import type { EncodedDocuments, LoadEncoder } from '#ports';
 import { CatalogueTimeline } from '../../catalogue/timeline.js';
 import { judgeBucket, type BucketParts } from '../bucket.js';
 import type { SplitFile } from '../splitting/splitter.js';
-import type { StoredSplit } from '../splitting/stored-split.js';
+import { SplitDamaged, type StoredSplit } from '../splitting/stored-split.js';
 import { Adding } from './adding.js';
 
 /** Bytes that a thread has sent and nobody has taken: about as many as come of one bucket. */
@@ -25,7 +25,13 @@ export type ToJudge =
 export type FromJudge =
   | { readonly kind: 'piece'; readonly bytes: EncodedDocuments['bytes'] }
   | { readonly kind: 'done' }
-  | { readonly kind: 'failed'; readonly message: string; readonly stack: string | undefined };
+  /** `isDamaged`: the files of the split journal are. */
+  | {
+      readonly kind: 'failed';
+      readonly message: string;
+      readonly stack: string | undefined;
+      readonly isDamaged: boolean;
+    };
 
 /** Judges what the port asks for, until that is closed. */
 export function serveJudging(
@@ -64,7 +70,7 @@ export function serveJudging(
       },
       (error: unknown) => {
         const { message: reason, stack } = error instanceof Error ? error : new Error(String(error));
-        send({ kind: 'failed', message: reason, stack });
+        send({ kind: 'failed', message: reason, stack, isDamaged: error instanceof SplitDamaged });
       },
     );
   });

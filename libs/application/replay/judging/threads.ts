@@ -2,6 +2,7 @@
 import { Worker, type MessagePort } from 'node:worker_threads';
 import type { AddDocuments, EncodedDocuments } from '#ports';
 import type { SplitFile } from '../splitting/splitter.js';
+import { SplitDamaged } from '../splitting/stored-split.js';
 import type { Judging } from './judging.js';
 import type { FromJudge, ToJudge } from './serve.js';
 import type { JudgingThreadOptions } from './worker.js';
@@ -126,8 +127,8 @@ class Outcome {
   }
 }
 
-function failureOf({ message, stack }: FromJudge & { kind: 'failed' }): Error {
-  const error = new Error(message);
+function failureOf({ message, stack, isDamaged }: FromJudge & { kind: 'failed' }): Error {
+  const error = isDamaged ? new SplitDamaged(message) : new Error(message);
   // that of the thread says more
   if (stack !== undefined) error.stack = stack;
   return error;

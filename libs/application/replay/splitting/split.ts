@@ -7,6 +7,7 @@ import { hostStream, partitionOf, START, streamKind, type Position, type StoredE
 import type { HostName } from '#domain';
 import type { Journal } from '#ports';
 import { isFull, isWriteRefused, nodeDisk, SplitDiskFull, type SplitDisk } from './disk.js';
+import { inMb, requireRoom, type ReplayRoom } from './room.js';
 import { Splitter, type SplitFile } from './splitter.js';
 import { manifestOf, MANIFEST, pagesOf, storedSplit, StoredSplit, type SplitContent } from './stored-split.js';
 
@@ -20,8 +21,8 @@ const MOST_BUCKETS = 4096;
 /** The beginning of the journal says how large the whole is, before anything is written. */
 const SAMPLE_ENTRIES = 10_000;
 const SAMPLE_BYTES = 4 * 2 ** 20;
-/** Of the disk that is left to others. */
-const RESERVE_BYTES = 256 * 2 ** 20;
+/** Bytes of what is loaded for each byte of the split, with indexes: some three, and five where nearly every event opens a labor. */
+export const VIEWS_PER_BYTE = 5;
 /** The greatest modulus by which a bucket is cut further: the hash has 32 bits. */
 const MOST_PARTS = 2 ** 31;
 
@@ -34,7 +35,7 @@ export interface SplitStatus {
   readonly expectedBytes: number;
 }
 
-export interface SplitParts {
+export interface SplitParts extends ReplayRoom {
   readonly journal: Pick<Journal, 'identity' | 'readAll' | 'maxReadEntries'>;
   /** Holds nothing but the split: it is emptied first. */
   readonly folder: string;
@@ -87,7 +88,12 @@ export async function openSplit({
 
 /** Removes whatever a split has left in the folder. */
 export async function removeSplit(folder: string, disk: SplitDisk = nodeDisk): Promise<void> {
-  await disk.remove(folder);
+  try {
+    await disk.remove(folder);
+  } catch (error) {
+    // the path leads through a file: writing says so
+    if ((Object(error) as { readonly code?: unknown }).code !== 'ENOTDIR') throw error;
+  }
 }
 
 const HOSTS = hostStream('' as HostName);
@@ -201,7 +207,7 @@ class Splitting {
     this.parts.seen?.(page);
     this.entries += page.length;
     const expectedBytes = this.wholeOf(bytes, position);
-    await this.requireRoom(expectedBytes - bytes);
+    await this.requireRoom(expectedBytes, bytes);
     this.parts.moved?.({ entries: this.entries, position, bytes, expectedBytes });
   }
 
@@ -215,7 +221,7 @@ class Splitting {
     const next = modulus * parts;
     if (file.bytes <= this.bucketBytes || file.isOfOneStream || next > MOST_PARTS)
       return file.bytes > 0 ? [plain(file)] : [];
-    await this.requireRoom(file.bytes);
+    await requireRoom(this.disk, this.parts.folder, file.bytes);
     const path = join(this.parts.folder, file.name);
     const names = Array.from({ length: parts }, (_, part) => nameOf(rest + part * modulus, next));
     const partOf = ({ stream }: StoredEntry): number => (partitionOf(stream, next) - rest) / modulus;
@@ -227,14 +233,14 @@ class Splitting {
     return fitting;
   }
 
-  private async requireRoom(neededBytes: number): Promise<void> {
-    const { folder } = this.parts;
-    const freeBytes = await this.disk.freeBytes(folder);
-    if (freeBytes >= neededBytes + RESERVE_BYTES) return;
-    const [needed, free] = [neededBytes + RESERVE_BYTES, freeBytes].map(inMb);
-    throw new SplitDiskFull(
-      `replaying the journal needs about ${needed} more in ${folder}, and ${free} are free there`,
-    );
+  /** For the whole of it, of which `bytes` are written; files are given back while what they hold is loaded. */
+  private async requireRoom(expectedBytes: number, bytes: number): Promise<void> {
+    const { folder, mostBytes, isOfViews = false } = this.parts;
+    if (mostBytes !== undefined && expectedBytes > mostBytes)
+      throw new SplitDiskFull(
+        `replaying the journal needs about ${inMb(expectedBytes)} in ${folder}, and may use ${inMb(mostBytes)} there`,
+      );
+    await requireRoom(this.disk, folder, expectedBytes * (isOfViews ? VIEWS_PER_BYTE : 1) - bytes);
   }
 }
 
@@ -266,8 +272,4 @@ function plain({ name, entries, bytes, streams }: SplitFile): SplitFile {
 async function* rejoined<T>(first: readonly T[], rest: AsyncIterable<T>): AsyncGenerator<T> {
   yield* first;
   yield* rest;
-}
-
-function inMb(bytes: number): string {
-  return `${Math.ceil(bytes / 1e6)} MB`;
 }

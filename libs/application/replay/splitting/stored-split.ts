@@ -29,6 +29,11 @@ export interface SplitContent {
   readonly names: SplitFile;
 }
 
+/** A file of a split journal is not as it was written: the journal must be split again. */
+export class SplitDamaged extends Error {
+  override readonly name = 'SplitDamaged';
+}
+
 export class StoredSplit {
   constructor(
     private readonly folder: string,
@@ -37,11 +42,17 @@ export class StoredSplit {
   ) {}
 
   /**
-   * The file's entries in the order of the journal, page by page; it is open while they are read. Throws an Error where it is not
-   * as it was written.
+   * The file's entries in the order of the journal, page by page; it is open while they are read. Throws a {@link SplitDamaged}
+   * where it is not as it was written.
    */
   async *pages({ name, bytes }: SplitFile): AsyncGenerator<readonly StoredEntry[]> {
-    if (bytes > 0) yield* pagesOf(join(this.folder, name), bytes);
+    if (bytes === 0) return;
+    const path = join(this.folder, name);
+    try {
+      yield* pagesOf(path, bytes);
+    } catch (error) {
+      throw error instanceof SplitDamaged ? error : damaged(path, error);
+    }
   }
 
   /** Gives the room of a file back whose entries are needed no more. The split is the same where it is opened again. */
@@ -117,6 +128,6 @@ export async function* pagesOf(path: string, size: number): AsyncGenerator<reado
   }
 }
 
-function damaged(path: string): Error {
-  return new Error(`${path} of a split journal is damaged: the journal must be split again`);
+function damaged(path: string, cause?: unknown): SplitDamaged {
+  return new SplitDamaged(`${path} of a split journal is damaged: the journal must be split again`, { cause });
 }

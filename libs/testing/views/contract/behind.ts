@@ -1,5 +1,5 @@
 /** P9: hosts that are behind: found by name, counted, and known to the quests that wait for them. */
-import { expectedPart } from '#contracts';
+import { expectedPart, positionOf } from '#contracts';
 import type { HostName } from '#domain';
 import type { Views } from '#ports';
 import { tally, behindRecord, host, hostDoc, parkRecord, partDoc, quest, questRecord, recountOf } from './documents.js';
@@ -50,6 +50,18 @@ export function behindSuite(bench: Bench): void {
     expect((await views.writer.load(generation, { hosts: [host('b')] })).hosts[0]?.behind).toBeNull();
     expect(await views.reader.host(generation, host('c'))).toMatchObject({ behind: null, parked: parkRecord(1) });
     expect(await views.reader.hostsBehind(generation)).toBe(2);
+  });
+
+  test('P9, R14: a host that a replay has left to steps keeps up to where it is silent, until it is stored without that', async () => {
+    const { views } = bench();
+    const generation = await newGeneration(views);
+    const behind = behindRecord(3, { silentTo: positionOf(9_000_000_000_000_000_001n) });
+    await views.writer.apply(generation, { hosts: [hostDoc({ host: host('a'), behind })] });
+    expect(await views.writer.behindHosts(generation, null, 9)).toEqual([{ host: 'a', behind }]);
+    expect((await views.reader.host(generation, host('a')))?.behind).toEqual(behind);
+    const later = behindRecord(4);
+    await views.writer.apply(generation, { hosts: [hostDoc({ host: host('a'), version: 1, behind: later })] });
+    expect((await views.writer.load(generation, { hosts: [host('a')] })).hosts[0]?.behind).toStrictEqual(later);
   });
 
   test('P9: named hosts are found among those that are behind, however many are asked for', async () => {

@@ -52,7 +52,29 @@ async function journalOf(history: History): Promise<Journal> {
   return journal;
 }
 
-function partsOf(journal: Journal, views: Views, more: Partial<LoadGenerationParts> = {}): LoadGenerationParts {
+/** Each event opens a labor. */
+function opened(events: number, hosts: number): History {
+  const play = new Play('x-required => x-done');
+  for (let n = 0; n < events; n += 1) play.event('x-required', { host: `h${n % hosts}` as HostName });
+  return play.history;
+}
+
+type Loader = Views['loader'];
+
+function withLoader({ control, loader }: Views, others: Partial<Loader>): Pick<Views, 'control' | 'loader'> {
+  const own: Loader = {
+    ...{ create: (of) => loader.create(of), loaded: (generation) => loader.loaded(generation) },
+    load: (generation, unit, fill) => loader.load(generation, unit, fill),
+    finish: (generation, progress, moved) => loader.finish(generation, progress, moved),
+  };
+  return { control, loader: { ...own, ...others } };
+}
+
+function partsOf(
+  journal: Journal,
+  views: LoadGenerationParts['views'],
+  more: Partial<LoadGenerationParts> = {},
+): LoadGenerationParts {
   return {
     ...{ journal, views, clock, partitions: PARTITIONS, run: atOnce, hold: async () => true },
     ...{ timeline: new CatalogueTimeline(journal), folder: join(folder, 'split'), ...more },
@@ -141,9 +163,7 @@ test('R5, R7: interrupted before any unit, also with its files lost, the next ca
 }, 240_000);
 
 test('R5: units of another cut are given up with their generation: a host would be in two of them', async () => {
-  const play = new Play('x-required => x-done');
-  for (let n = 0; n < 60; n += 1) play.event('x-required', { host: `h${n}` as HostName });
-  const journal = await journalOf(play.history);
+  const journal = await journalOf(opened(60, 60));
   const views = await foldedViews(journal);
   const before = await comparedViews(views);
   let held = 0;
@@ -181,26 +201,18 @@ test('P9: a host that is too large for a replay is brought on by the projector',
 });
 
 test('R2: what is loaded gives its room back; a full disk ends the load, and nothing of it is left', async () => {
-  const play = new Play('x-required => x-done');
-  for (let n = 0; n < 60; n += 1) play.event('x-required', { host: `h${n}` as HostName });
-  const journal = await journalOf(play.history);
+  const journal = await journalOf(opened(60, 60));
   const views = await foldedViews(journal);
   const files: number[] = [];
   const hold = async () => {
     files.push((await readdir(join(folder, 'split'))).length);
     return true;
   };
-  const loader = Object.create(views.loader) as Views['loader'];
-  loader.load = async (generation, unit, fill) => {
+  const load: Loader['load'] = async (generation, unit, fill) => {
     if (unit === 'catalogue') throw new StoreFull('views', 'database or disk is full');
     await views.loader.load(generation, unit, fill);
   };
-  for (const name of ['create', 'loaded', 'finish'] as const)
-    loader[name] = views.loader[name].bind(views.loader) as never;
-  const full = loadGeneration(
-    partsOf(journal, { ...views, loader, close: () => views.close() }, { bucketBytes: 2000, hold }),
-    never,
-  );
+  const full = loadGeneration(partsOf(journal, withLoader(views, { load }), { bucketBytes: 2000, hold }), never);
   await expect(full).rejects.toThrow(SplitDiskFull);
   expect(files.length).toBeGreaterThan(3);
   expect(files).toEqual([...files].sort((a, b) => b - a));
@@ -210,9 +222,7 @@ test('R2: what is loaded gives its room back; a full disk ends the load, and not
 });
 
 test('R2: a disk that has room for the journal, and not for the views beside it, is left before it is full', async () => {
-  const play = new Play('x-required => x-done');
-  for (let n = 0; n < 60; n += 1) play.event('x-required', { host: `h${n}` as HostName });
-  const journal = await journalOf(play.history);
+  const journal = await journalOf(opened(60, 60));
   const views = await foldedViews(journal);
   const split = { ...nodeDisk, freeBytes: async () => 256 * 2 ** 20 + 15_000 };
   expect(await loadGeneration(partsOf(journal, views, { disk: split }), never)).toBeDefined();
@@ -220,15 +230,12 @@ test('R2: a disk that has room for the journal, and not for the views beside it,
   await expect(shared).rejects.toThrow(/needs about \d+ MB more in/);
   // it fills while it is loaded
   let free = 1e12;
-  const loader = Object.create(views.loader) as Views['loader'];
-  loader.load = async (generation, unit, fill) => {
+  const load: Loader['load'] = async (generation, unit, fill) => {
     free = 256 * 2 ** 20;
     await views.loader.load(generation, unit, fill);
   };
-  for (const name of ['create', 'loaded', 'finish'] as const)
-    loader[name] = views.loader[name].bind(views.loader) as never;
   const filling = { ...nodeDisk, freeBytes: async () => free };
-  const over = { ...views, loader, close: () => views.close() };
+  const over = withLoader(views, { load });
   const later = loadGeneration(partsOf(journal, over, { disk: filling, isOfViews: true, bucketBytes: 2000 }), never);
   await expect(later).rejects.toThrow(SplitDiskFull);
   const bounded = loadGeneration(partsOf(journal, views, { mostBytes: 5000 }), never);
@@ -238,9 +245,7 @@ test('R2: a disk that has room for the journal, and not for the views beside it,
 });
 
 test('R5: hosts that are set apart later are not: what a load has begun with stands, over processes', async () => {
-  const play = new Play('x-required => x-done');
-  for (let n = 0; n < 40; n += 1) play.event('x-required', { host: `h${n % 8}` as HostName });
-  const journal = await journalOf(play.history);
+  const journal = await journalOf(opened(40, 8));
   const views = await foldedViews(journal);
   const before = await comparedViews(views);
   let held = 0;
@@ -253,23 +258,8 @@ test('R5: hosts that are set apart later are not: what a load has begun with sta
   expect(await comparedViews(views)).toEqual(before);
 });
 
-test('R5: after eight processes that ended in vain it is given up, and nothing of it is left', async () => {
-  const play = new Play('x-required => x-done');
-  play.event('x-required');
-  const journal = await journalOf(play.history);
-  const views = await foldedViews(journal);
-  const hold = async () => false;
-  for (let n = 0; n < 8; n += 1)
-    expect(await loadGeneration(partsOf(journal, views, { hold, process: `p${n}` }), never)).toBeUndefined();
-  await expect(loadGeneration(partsOf(journal, views, { hold }), never)).rejects.toThrow('8 processes');
-  expect((await views.control.generations()).map(({ state }) => state)).toEqual(['ready']);
-  expect(await readdir(folder)).toEqual([]);
-});
-
 test('R5: what is loaded and damaged is loaded again from its beginning, and the journal, where its files are', async () => {
-  const play = new Play('x-required => x-done');
-  for (let n = 0; n < 40; n += 1) play.event('x-required', { host: `h${n}` as HostName });
-  const journal = await journalOf(play.history);
+  const journal = await journalOf(opened(40, 40));
   const views = await foldedViews(journal);
   let held = 0;
   const hold = async () => (held += 1) <= 2;
@@ -277,12 +267,10 @@ test('R5: what is loaded and damaged is loaded again from its beginning, and the
   const [lost] = (await readdir(join(folder, 'split'))).filter((name) => name.startsWith('hosts'));
   await writeFile(join(folder, 'split', lost!), 'x');
   await expect(loadGeneration(partsOf(journal, views, { bucketBytes: 2000 }), never)).rejects.toThrow('must be split');
-  const loader = Object.create(views.loader) as Views['loader'];
-  loader.loaded = async () => {
+  const loaded: Loader['loaded'] = async () => {
     throw new StoreDamaged('views', 'the file is malformed');
   };
-  loader.create = views.loader.create.bind(views.loader);
-  const over = { ...views, loader, close: () => views.close() };
+  const over = withLoader(views, { loaded });
   await expect(loadGeneration(partsOf(journal, over), never)).rejects.toThrow('loaded again');
   expect((await views.control.generations()).map(({ state }) => state)).toEqual(['ready']);
   const before = await comparedViews(views);

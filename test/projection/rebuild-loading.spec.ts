@@ -2,8 +2,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { DOCUMENTS_VERSION, type StoredEntry } from '#contracts';
-import { FOLD_VERSION, type HostName, type QuestId } from '#domain';
+import { DOCUMENTS_VERSION, PARTITION_HASH_VERSION, type StoredEntry } from '#contracts';
+import { FOLD_VERSION, type HostName, type Instant, type QuestId } from '#domain';
 import { wrapJournal, type Journal, type Views } from '#ports';
 import { createMemoryJournal, histories, joinAlone, Play, temporaryFolder, until } from '#testing';
 import {
@@ -206,5 +206,28 @@ test('a disk without room for a replay leaves the rebuild to the way entry by en
   expect(loads.filter((unit) => unit.startsWith('hosts'))).toEqual([]);
   expect(await served(views)).not.toBe(before);
   expect((await views.control.generations()).map(({ state }) => state)).not.toContain('loading');
+  expect(await comparedViews(views)).toEqual(whole);
+});
+
+test('R5: a load that eight processes have attempted in vain is left to the way entry by entry', async () => {
+  const journal = createMemoryJournal();
+  await appendHistory(journal, busy().history);
+  const views = await newViews();
+  const whole = await all(journal, views);
+  const before = await served(views);
+  const loads: string[] = [];
+  const old = await aged(views, loads);
+  const { number } = await views.loader.create({
+    ...{ documentsVersion: DOCUMENTS_VERSION, foldVersion: FOLD_VERSION, partitions: PARTITIONS },
+    ...{ hashVersion: PARTITION_HASH_VERSION, createdAt: '2026-01-01T00:00:00.000Z' as Instant },
+  });
+  for (let n = 0; n < 8; n += 1) await views.loader.load(number, `attempt 0 process-${n}`, async () => undefined);
+  const projector = projectorOver(journal, old);
+  await projector.prepare({ rebuild: false });
+  await follow(projector);
+  await settle(views);
+  expect(loads.filter((unit) => unit.startsWith('hosts'))).toEqual([]);
+  expect(await served(views)).not.toBe(before);
+  expect((await views.control.generations()).map((each) => each.number)).not.toContain(number);
   expect(await comparedViews(views)).toEqual(whole);
 });

@@ -3,11 +3,11 @@
  * journal on the local disk. The process that loads holds the lease of rebuilding: who gets it knows that no other one does.
  */
 import { access } from 'node:fs/promises';
-import { DOCUMENTS_VERSION, type Generation } from '#contracts';
-import { FOLD_VERSION } from '#domain';
+import type { Generation } from '#contracts';
 import type { Views } from '#ports';
 import type { Lease } from '../leases/lease.js';
 import type { Log } from '../log.js';
+import { isLoading } from '../replay/ended-load.js';
 import { removeSplit } from '../replay/splitting/split.js';
 import { KEEP_MS } from './retire-generations.js';
 
@@ -55,10 +55,7 @@ export class AbandonedLoads {
   }
 
   private async loading(): Promise<readonly Generation[]> {
-    return (await this.parts.views.control.generations()).filter(
-      ({ state, documentsVersion, foldVersion }) =>
-        state === 'loading' && documentsVersion === DOCUMENTS_VERSION && foldVersion === FOLD_VERSION,
-    );
+    return (await this.parts.views.control.generations()).filter(isLoading);
   }
 }
 

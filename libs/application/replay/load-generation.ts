@@ -4,17 +4,18 @@
  */
 import { DOCUMENTS_VERSION, PARTITION_HASH_VERSION, type Generation, type Position } from '#contracts';
 import { FOLD_VERSION, type HostName } from '#domain';
-import { StoreDamaged, StoreFull, type AddDocuments, type Journal, type Views } from '#ports';
+import type { AddDocuments, Journal, Views } from '#ports';
 import type { CatalogueTimeline } from '../catalogue/timeline.js';
 import { instantNow, type Clock } from '../clock.js';
 import type { BucketLimits, BucketParts } from './bucket.js';
+import { endedBy, isLoading } from './ended-load.js';
 import { giveCatalogue, giveNames } from './followed-entries.js';
 import { Adding } from './judging/adding.js';
 import { judgeHere, type Judging } from './judging/judging.js';
 import { JudgingThreads, openJudgingThread } from './judging/threads.js';
 import type { ReplayListener } from './listener.js';
-import { isOfPlan, noteAttempt, planOf, ReplayGivenUp, type LoadPlan } from './load-plan.js';
-import { nodeDisk, SplitDiskFull } from './splitting/disk.js';
+import { isOfPlan, noteAttempt, planOf, type LoadPlan } from './load-plan.js';
+import { nodeDisk } from './splitting/disk.js';
 import { requireRoom, type ReplayRoom } from './splitting/room.js';
 import { openSplit, removeSplit, split, VIEWS_PER_BYTE, type SplitParts, type SplitStatus } from './splitting/split.js';
 import type { SplitFile } from './splitting/splitter.js';
@@ -67,34 +68,14 @@ export interface LoadStep {
  * the work is another process's. The next call resumes with the units that are not there. Call it under the lease, and only
  * where the list of events is whole: it belongs to no generation and is left as it is. Rejects with StreamUnreadable where the
  * catalogue or the names cannot be read up to the end, and as the stores and the disk do. Where a disk has no room it rejects with a
- * {@link SplitDiskFull}, and after too many attempts with a {@link ReplayGivenUp}; then nothing of the load is left.
+ * `SplitDiskFull`, and after too many attempts with a `ReplayGivenUp`; then nothing of the load is left.
  */
 export async function loadGeneration(parts: LoadGenerationParts, signal: AbortSignal): Promise<Generation | undefined> {
   try {
     return await new GenerationLoad(parts, signal).run();
   } catch (error) {
-    const isDamaged = error instanceof StoreDamaged && error.store === 'views';
-    if (!isDamaged && !GIVEN_UP.some((kind) => error instanceof kind)) throw error;
-    await giveUp(parts);
-    if (isDamaged) throw new Error('what was loaded of the views is damaged: it is loaded again', { cause: error });
-    if (!(error instanceof StoreFull)) throw error;
-    throw new SplitDiskFull('the disk of the views is full: make room there', { cause: error });
+    throw await endedBy(error, parts);
   }
-}
-
-/** After these nothing of the load is kept. */
-const GIVEN_UP = [StoreFull, SplitDiskFull, ReplayGivenUp];
-
-async function giveUp({ views: { control }, folder, disk = nodeDisk }: LoadGenerationParts): Promise<void> {
-  // first what needs no room itself
-  await removeSplit(folder, disk);
-  for (const generation of (await control.generations()).filter(isLoading))
-    await control.dropGeneration(generation.number);
-}
-
-/** Whether its load was begun by a process of this version. */
-function isLoading({ state, documentsVersion, foldVersion }: Generation): boolean {
-  return state === 'loading' && documentsVersion === DOCUMENTS_VERSION && foldVersion === FOLD_VERSION;
 }
 
 type Fill = (add: AddDocuments) => Promise<void>;

@@ -1,4 +1,6 @@
-/** A rebuild on a running Hermes: events are accepted meanwhile, reads say that they must wait, and a kill -9 costs nothing done. */
+/** Rebuilds at a start of Hermes: events are accepted meanwhile, reads say that they must wait, and a kill -9 costs nothing done. */
+import { join } from 'node:path';
+import { DatabaseSync } from '@photostructure/sqlite';
 import { Hermes, temporaryFolder } from '../harness/hermes.js';
 import { until } from '../../libs/testing/until.js';
 
@@ -49,6 +51,42 @@ test('a rebuild: 503 with Retry-After and red readiness, ingest accepts, and aft
     expect([await total('/labors'), await total('/labors?state=open'), await total('/events')]).toEqual([
       20_001, 15_001, 25_001,
     ]);
+  } finally {
+    await hermes.kill();
+    await folder.remove();
+  }
+}, 120_000);
+
+test('R7, R15: after an upgrade of the fold alone, reads are answered from the views as they were until the new ones are served', async () => {
+  const folder = await temporaryFolder();
+  let hermes = await Hermes.start({ dataDir: folder.path });
+  try {
+    await hermes.api.must('/event-types', [
+      { category: 'disk', state: 'full' },
+      { category: 'disk', state: 'cleaned' },
+    ]);
+    await hermes.api.must('/fates', { creates: 'disk-full', completedBy: 'disk-cleaned' });
+    await hermes.api.must('/events', { type: 'disk-full', hosts: HOSTS.slice(0, 10_000) });
+    await hermes.api.read('/labors?limit=1');
+    await hermes.stop();
+    // as the build before has left them
+    const views = new DatabaseSync(join(folder.path, 'views.db'));
+    views.exec('UPDATE generations SET fold_version = fold_version - 1');
+    views.close();
+
+    hermes = await Hermes.start({ dataDir: folder.path, waitFor: 'live' });
+    const accepted = await hermes.api.post('/events', { type: 'disk-full', host: 'late-comer' });
+    expect(accepted.status).toBe(201);
+    let beside = 0;
+    for (let isReady = false; !isReady;) {
+      isReady = (await fetch(`${hermes.api.origin}/health/ready`)).ok;
+      const read = await hermes.api.call('GET', '/labors?host=host-00007');
+      expect([read.status, [...read.body['items']!].length]).toEqual([200, 1]);
+      if (!isReady) beside += 1;
+    }
+    expect(beside).toBeGreaterThan(0);
+    const total = await hermes.api.total('/labors');
+    expect(total).toBe(10_001);
   } finally {
     await hermes.kill();
     await folder.remove();

@@ -1,7 +1,7 @@
 /** Puts the use cases that write together: one appender, one timeline, one background embarking for a process. */
 import { randomUUID } from 'node:crypto';
 import { DOCUMENTS_VERSION, failed, type Outcome, type Position, type Problem, type Uuid } from '#contracts';
-import type { Instant } from '#domain';
+import { FOLD_VERSION, type Instant } from '#domain';
 import type { Journal, ViewsReader } from '#ports';
 import type { CatalogueTimeline } from '../catalogue/timeline.js';
 import { StreamUnreadable } from '../followed/stream-timeline.js';
@@ -129,8 +129,10 @@ export function createIngest(parts: IngestParts): RunningIngest {
   const now = (): Instant => instantNow(clock);
   const inFlight = new InFlight();
   const shown = async (): Promise<Position | undefined> => {
-    const seen = seenOf(await views.freshness(DOCUMENTS_VERSION), () => 0);
-    return seen.ok ? seen.value.position : undefined;
+    const freshness = await views.freshness(DOCUMENTS_VERSION);
+    const seen = seenOf(freshness, () => 0);
+    // views of another fold are not followed: nobody must wait until they show something
+    return seen.ok && freshness?.generation.foldVersion === FOLD_VERSION ? seen.value.position : undefined;
   };
   const pressure = new BackPressure({ shown });
   const letAllPass = (): void => {

@@ -128,6 +128,7 @@ export class RebuildWork {
     writer.publishBeyond((await journal.head()).position);
     writer.start();
     let proving: Proving | undefined;
+    let isCounted = false;
     try {
       for (let entries = 0; !signal.aborted;) {
         const { read, isLevel } = await this.nextPage(writer);
@@ -136,7 +137,8 @@ export class RebuildWork {
           await this.at('following', writer, entries);
           continue;
         }
-        if (!(await this.isCounted(generation.number))) {
+        isCounted ||= await this.isCounted(generation.number);
+        if (!isCounted) {
           await this.at('counting', writer, entries);
         } else if (this.isAsked) {
           await this.serve(writer, signal);

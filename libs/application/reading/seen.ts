@@ -9,7 +9,6 @@ import {
   type PartitionProgress,
   type Position,
 } from '#contracts';
-import { FOLD_VERSION } from '#domain';
 import type { ViewsFreshness } from '#ports';
 
 export interface Seen {
@@ -36,7 +35,8 @@ export function seenOf(
 ): Outcome<Looked> {
   if (freshness === undefined) return rebuilding('the views are being rebuilt from the journal');
   const { generation } = freshness;
-  if (generation.documentsVersion !== DOCUMENTS_VERSION || generation.foldVersion !== FOLD_VERSION) {
+  // one of another fold is read like any, and is as old as its age says: its successor is being made
+  if (generation.documentsVersion !== DOCUMENTS_VERSION) {
     return rebuilding('the views are of another version of Hermes and are being rebuilt');
   }
   const progress = freshness.progress.filter(({ partition }) => partition < generation.partitions);

@@ -12,15 +12,9 @@ import { requireListed } from './control-document.js';
 import type { MongoControl } from './control.js';
 import type { Directory } from './directory.js';
 import { insertFollowed } from './document-writes.js';
-import {
-  encodeHost,
-  encodeLabor,
-  encodePart,
-  type StoredHost,
-  type StoredLabor,
-  type StoredPart,
-} from './documents.js';
+import { encodeHost, encodePart, type StoredHost, type StoredPart } from './documents.js';
 import { findAll } from './find.js';
+import { encodeLabor, type StoredLabor } from './labor-documents.js';
 import type { CollectionKind, GenerationCollection } from './layout.js';
 import { insertQuestEntries } from './quest-entries.js';
 import type { StoredQuest } from './quest-documents.js';

@@ -51,7 +51,7 @@ test('what had its event keeps it, and the others get theirs, under the UUIDs th
     ...{ method: 'POST', headers: { 'content-type': 'application/x-ndjson' }, body: file },
   });
   expect(imported.status).toBe(200);
-  fresh.api.waitFor(BigInt(String(((await imported.json()) as { position: string }).position)));
+  fresh.api.waitFor(BigInt(((await imported.json()) as { position: string }).position));
   await until('it is embarked', async () => String((await fresh.api.read('/quests/1'))['state']) === 'open', {
     limitMs: 120_000,
   });

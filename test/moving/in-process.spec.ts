@@ -104,6 +104,14 @@ test('a file that is cut, or changed, is refused with its line; commands are ref
   const first = await send(`${lines.slice(0, 3).join('\n')}\n`);
   expect(first).toMatchObject({ status: 422 });
   expect(JSON.parse(first.text)).toMatchObject({ code: 'validation-failed', errors: [{ path: 'line 3' }] });
+  const encoded = gzipSync(text);
+  const cut = await ask(to.api.origin, 'POST', '/admin/import', {
+    headers: { ...NDJSON, 'content-encoding': 'gzip' },
+    body: encoded.subarray(0, encoded.length - 50),
+  });
+  expect(JSON.parse(cut.text)).toMatchObject({
+    ...{ status: 400, code: 'malformed', detail: expect.stringMatching(/^behind line \d+: /) as string },
+  });
   const long = lines
     .map((line) => `${line}\n`)
     .join('')
@@ -153,6 +161,14 @@ test('read-only, every command is refused as passing; reads and the export go on
     ).toMatchObject({ status: 503 });
   expect(await shown(hermes)).toEqual(shownBefore);
   expect(await ask(hermes.api.origin, 'GET', '/admin/export')).toMatchObject({ status: 200 });
+  // a HEAD is over at once, and holds no place
+  for (let nth = 0; nth < 8; nth += 1)
+    expect(await ask(hermes.api.origin, 'HEAD', '/admin/export')).toMatchObject({ status: 200, text: '' });
+  const query = `after=${'1'.repeat(5)}`;
+  expect(await ask(hermes.api.origin, 'GET', `/admin/export?${query}`)).toMatchObject({ status: 422 });
+  expect(await ask(hermes.api.origin, 'GET', `/admin/export?${query}&chain=${'0'.repeat(64)}`)).toMatchObject({
+    status: 422,
+  });
   const ready = await fetch(`${hermes.api.origin}/health/ready`);
   expect(ready.status).toBe(200);
   expect(await ready.json()).toMatchObject({

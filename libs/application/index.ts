@@ -16,6 +16,7 @@ export { createChangesPublisher, type ChangesPublisherParts } from './publishing
 export type { ChangesPublisher } from './publishing/publisher.js';
 export { pauseMs, sleep, type Pauses } from './pauses.js';
 export { createProjector, type ProjectorParts } from './projection/create-projector.js';
+export type { MakeBeside } from './projection/beside.js';
 export { GenerationRetirement } from './projection/retire-generations.js';
 export type { JoinGroup, Membership, PrepareOptions, Projector, RunOptions } from './projection/projector.js';
 export { bucketsOf } from './reading/burndown-reads.js';
@@ -44,12 +45,11 @@ export { createRelay, type RelayParts } from './relay/create-relay.js';
 export { Places, type HeldPlace } from './places.js';
 export { mostOfOne, Share } from './share.js';
 export { StartRefused } from './start-refused.js';
+export { auditBeside, type AuditAction, type AuditParts } from './verifying/auditor.js';
 export { createVerifying, type VerifyingParts } from './verifying/create-verifying.js';
-export { MOST_EXAMPLES, type DifferenceFound } from './verifying/findings.js';
-export { MOST_KEPT, type VerificationStatus, type Verifying } from './verifying/verifying.js';
+export type { VerificationStatus, Verifying } from './verifying/verifying.js';
 export {
   verifyGeneration,
   type VerifiedGeneration,
   type VerifyGenerationParts,
-  type VerifyStep,
 } from './verifying/verify-generation.js';

@@ -4,7 +4,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openSqliteViews } from '#adapters/views-sqlite';
-import { CatalogueTimeline, createProjector, silentLog, type Projector } from '#application';
+import { CatalogueTimeline, createProjector, silentLog, type MakeBeside, type Projector } from '#application';
 import {
   CATALOGUE_STREAM,
   NAMES_STREAM,
@@ -68,6 +68,7 @@ export function projectorOver(
     readonly owner?: string;
     readonly monotonicMs?: () => number;
     readonly replayFolder?: string;
+    readonly audit?: MakeBeside;
   } = {},
 ): Projector {
   return createProjector({
@@ -80,6 +81,7 @@ export function projectorOver(
     owner: options.owner ?? 'the only one',
     partitions: options.partitions ?? PARTITIONS,
     ...(options.monotonicMs && { monotonicMs: options.monotonicMs }),
+    ...(options.audit && { audit: options.audit }),
   });
 }
 

@@ -9,6 +9,7 @@ import type { Meters } from '../meters.js';
 import { createOperating } from '../operating/create-operating.js';
 import type { FoldingStatus, Operating } from '../operating/operating.js';
 import { pauseMs, sleep } from '../pauses.js';
+import type { MakeBeside } from './beside.js';
 import { GenerationWriter, reasonOf } from './generation-writer.js';
 import { FoldingReport } from './folding-report.js';
 import { generationsToWrite, pickGeneration, requireOwnViews, standingOf } from './generations.js';
@@ -34,6 +35,8 @@ export interface ProjectorParts {
   readonly maxLagS?: number;
   /** Least time between two writes of progress, in milliseconds; 0 where absent, which suits views in this process. */
   readonly progressEveryMs?: number;
+  /** The audit of what is stored, while a generation is followed. */
+  readonly audit?: MakeBeside;
   /** On the local disk, for replays: nothing else lies there. Where absent, views are rebuilt entry by entry. */
   readonly replayFolder?: string;
 }

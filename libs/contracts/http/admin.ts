@@ -172,3 +172,14 @@ export const verificationBody = component(
   }),
 );
 export type VerificationBody = Infer<typeof verificationBody>;
+
+export const hostRepairedBody = component(
+  'HostRepaired',
+  fields({
+    host: names.hostName,
+    differences: { ...count, description: 'That were found.' },
+    examples: { ...listOf(differenceBody), maxItems: 1000, description: 'The first of them.' },
+    repaired: { ...flag, description: 'Whether nothing differs any more.' },
+  }),
+);
+export type HostRepairedBody = Infer<typeof hostRepairedBody>;

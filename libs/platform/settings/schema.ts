@@ -124,6 +124,19 @@ export const schema = {
   tokensFile: filePath(['HERMES_TOKENS_FILE', 'JSON file of tokens: [{"name", "sha256", "roles"}]']),
   /** Absolute; null: the lines of writes are in the log only. */
   auditFile: filePath(['HERMES_AUDIT_FILE', 'file to which the line of each write is appended, beside the log']),
+  /** Of hosts that projectors judge again and compare with the views. */
+  audit: {
+    perMinute: wholeNumber(
+      ['HERMES_AUDIT_HOSTS_PER_MINUTE', 'hosts that a projector judges again and compares with the views; 0: none'],
+      6,
+      [0, 6000],
+    ),
+    action: oneOf(['HERMES_AUDIT_ACTION', 'what becomes of a host whose views differ from its entries'], 'report', [
+      'report',
+      'park',
+      'repair',
+    ]),
+  },
   logLevel: oneOf(['HERMES_LOG_LEVEL', 'least grave line that is logged'], 'info', LOG_LEVELS),
   /** Null: all that is there. */
   memoryMib: optionalNumber(

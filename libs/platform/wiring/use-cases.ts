@@ -5,6 +5,7 @@
 import { replayFolder, verifyFolder } from '../stores/replay-folder.js';
 import type { FactoryProvider } from '@nestjs/common';
 import {
+  auditBeside,
   createChangesPublisher,
   createInbound,
   createIngest,
@@ -164,7 +165,11 @@ const projector: FactoryProvider<Projector> = {
   ) => {
     const parts = { journal, views, timeline, clock, log, owner, partitions, ...pacesOf(settings) };
     const folder = replayFolder(settings, journal.identity);
-    const made = createProjector({ ...parts, meters: metrics, maxLagS: settings.limits.lagS, replayFolder: folder });
+    const audit = auditBeside({ ...parts, ...settings.audit, views: views.writer, meters: metrics });
+    const made = createProjector({
+      ...{ ...parts, audit, meters: metrics, maxLagS: settings.limits.lagS },
+      replayFolder: folder,
+    });
     metrics.read(projectionFigures(made, made.operating));
     readiness.expect('projection', () => made.notReady() ?? made.stalled());
     return made;

@@ -46,6 +46,11 @@ export { Places, type HeldPlace } from './places.js';
 export { mostOfOne, Share } from './share.js';
 export { StartRefused } from './start-refused.js';
 export { auditBeside, type AuditAction, type AuditParts } from './verifying/auditor.js';
+export {
+  compareGenerations,
+  type ComparedGenerations,
+  type CompareGenerationsParts,
+} from './verifying/compare-generations.js';
 export { createVerifying, type VerifyingParts } from './verifying/create-verifying.js';
 export type { VerificationStatus, Verifying } from './verifying/verifying.js';
 export {

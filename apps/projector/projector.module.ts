@@ -4,14 +4,14 @@ import { listsProvider } from '#platform';
 import { AdminController } from './admin/admin.controller.js';
 import { GenerationsController } from './admin/generations.controller.js';
 import { RebuildsController } from './admin/rebuilds.controller.js';
-import { VerifyController } from './admin/verify.controller.js';
+import { RepairController, VerifyController } from './admin/verify.controller.js';
 import { WhatIfController } from './admin/what-if.controller.js';
 import { FeedController } from './feed.controller.js';
 
 @Module({
   controllers: [
     ...[FeedController, AdminController, RebuildsController, GenerationsController],
-    ...[VerifyController, WhatIfController],
+    ...[VerifyController, RepairController, WhatIfController],
   ],
   providers: [listsProvider],
 })

@@ -229,6 +229,18 @@ test.each([
   expect(calls).toEqual([]);
 });
 
+test('R7: a host is repaired by its name, and the answer says what differed', async () => {
+  const { examples } = verification;
+  answer = done({ host: 'web-1', differences: 1, examples, repaired: true });
+  expect(await served.call('POST', '/admin/hosts/WEB-1/repair')).toMatchObject({
+    status: 200,
+    body: { host: 'web-1', differences: 1, examples, repaired: true },
+  });
+  expect(calls).toMatchObject([['repair', 'WEB-1', { principal: null }]]);
+  answer = failed({ code: 'host-unknown', detail: 'no' });
+  expect((await served.call('POST', '/admin/hosts/web-2/repair')).status).toBe(404);
+});
+
 test.each(['read', 'report', 'operate'] as const)('%s may not operate projection', async (role) => {
   answer = status;
   expect((await guarded.call('GET', '/admin/status', undefined, role)).status).toBe(403);
@@ -237,6 +249,7 @@ test.each(['read', 'report', 'operate'] as const)('%s may not operate projection
   expect((await guarded.call('POST', '/admin/verify', undefined, role)).status).toBe(403);
   expect((await guarded.call('GET', '/admin/verify/x', undefined, role)).status).toBe(403);
   expect((await guarded.call('DELETE', '/admin/verify/x', undefined, role)).status).toBe(403);
+  expect((await guarded.call('POST', '/admin/hosts/web-1/repair', undefined, role)).status).toBe(403);
   expect(calls).toEqual([]);
   expect((await guarded.call('GET', '/admin/status', undefined, 'admin')).status).toBe(200);
 });

@@ -23,6 +23,7 @@ export type { ChangesPublisher } from './publishing/publisher.js';
 export { pauseMs, sleep, type Pauses } from './pauses.js';
 export { AbandonedLoads } from './projection/abandoned-loads.js';
 export { createProjector, type ProjectorParts } from './projection/create-projector.js';
+export type { MakeBeside } from './projection/beside.js';
 export { GenerationRetirement } from './projection/retire-generations.js';
 export type { JoinGroup, Membership, PrepareOptions, Projector, RunOptions } from './projection/projector.js';
 export { bucketsOf } from './reading/burndown-reads.js';
@@ -64,12 +65,16 @@ export { createRelay, type RelayParts } from './relay/create-relay.js';
 export { Places, type HeldPlace } from './places.js';
 export { mostOfOne, Share } from './share.js';
 export { StartRefused } from './start-refused.js';
+export { auditBeside, type AuditAction, type AuditParts } from './verifying/auditor.js';
+export {
+  compareGenerations,
+  type ComparedGenerations,
+  type CompareGenerationsParts,
+} from './verifying/compare-generations.js';
 export { createVerifying, type VerifyingParts } from './verifying/create-verifying.js';
-export { MOST_EXAMPLES, type DifferenceFound } from './verifying/findings.js';
-export { MOST_KEPT, type VerificationStatus, type Verifying } from './verifying/verifying.js';
+export type { VerificationStatus, Verifying } from './verifying/verifying.js';
 export {
   verifyGeneration,
   type VerifiedGeneration,
   type VerifyGenerationParts,
-  type VerifyStep,
 } from './verifying/verify-generation.js';

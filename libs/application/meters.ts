@@ -8,6 +8,8 @@ export interface Meters {
   visible(latencyMs: number): void;
   /** An event of the type was judged for the first time, and opened, closed and absorbed nothing (rule 7). */
   withoutEffect(type: string): void;
+  /** A host was judged again and compared with the views: how many differences there are. */
+  audited(differences: number): void;
   /** Messages about labors and quests that the topic of changes has acknowledged. */
   changesPublished(messages: number): void;
 }
@@ -18,5 +20,6 @@ export const noMeters: Meters = {
   differing: () => undefined,
   visible: () => undefined,
   withoutEffect: () => undefined,
+  audited: () => undefined,
   changesPublished: () => undefined,
 };

@@ -318,7 +318,7 @@ function bodyOf({ method, path }: OperationOf): string | undefined {
   if (path.endsWith('/aliases')) return JSON.stringify({ names: ['h1'] });
   if (path.endsWith('/names/rules')) return '{}';
   if (/\/(?:hosts|hosts\/remove|claim)$/.test(path)) return JSON.stringify({ hosts: ['h1'] });
-  if (/\/(?:release|ack|retire|restore|verify|activate)$/.test(path)) return '{}';
+  if (/\/(?:release|ack|retire|restore|verify|activate|repair)$/.test(path)) return '{}';
   return JSON.stringify({ description: 'x' });
 }
 

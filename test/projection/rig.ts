@@ -8,6 +8,7 @@ import {
   CatalogueTimeline,
   createProjector,
   silentLog,
+  type MakeBeside,
   type Projector,
   type ProjectorParts,
   type ProveGenerations,
@@ -77,6 +78,7 @@ export function projectorOver(
     readonly replayFolder?: string;
     readonly prove?: ProveGenerations;
     readonly disk?: Pick<ProjectorParts, 'replayRoom' | 'replayDisk'>;
+    readonly audit?: MakeBeside;
   } = {},
 ): Projector {
   return createProjector({
@@ -91,6 +93,7 @@ export function projectorOver(
     ...(options.monotonicMs && { monotonicMs: options.monotonicMs }),
     ...(options.prove && { prove: options.prove }),
     ...options.disk,
+    ...(options.audit && { audit: options.audit }),
   });
 }
 

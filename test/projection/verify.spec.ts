@@ -1,29 +1,32 @@
 /** R9: a verification finds what differs between the views and the journal, and nothing else, while the views go on. */
 import { existsSync } from 'node:fs';
 import fc from 'fast-check';
-import {
-  CatalogueTimeline,
-  createVerifying,
-  silentLog,
-  type VerificationStatus,
-  type Verifying,
-  type VerifyStep,
-} from '#application';
+import { CatalogueTimeline, createVerifying, silentLog, type VerificationStatus, type Verifying } from '#application';
 import type { StoredEntry } from '#contracts';
 import type { HostName, Instant, LaborId, QuestId } from '#domain';
-import { wrapJournal, type Journal, type Views } from '#ports';
-import { createMemoryJournal, crowdedHistories, histories, temporaryFolder, until, type History } from '#testing';
+import { wrapJournal, type Journal, type Views, type ViewsWriter } from '#ports';
+import {
+  canonicalViews,
+  createMemoryJournal,
+  crowdedHistories,
+  histories,
+  temporaryFolder,
+  until,
+  type History,
+} from '#testing';
 import {
   acceptAdoption,
   acceptQuest,
   allJudged,
   append,
   appendHistory,
+  cleanFold,
   clock,
   folded,
   hearHead,
   newViews,
   served,
+  settle,
   stop,
   tidyUp,
 } from './rig.js';
@@ -108,10 +111,12 @@ test('R9: it is equal also where hosts and quests go on while it runs: each is j
         await allJudged(views);
       };
       // the journal is cut: what comes now is in no bucket
-      const moved = ({ phase }: VerifyStep): void => {
-        if (phase === 'judging') goesOn ??= going();
+      const load: ViewsWriter['load'] = async (...asked) => {
+        await (goesOn ??= going());
+        return views.writer.load(...asked);
       };
-      const before = await verified(journal, views, { moved });
+      const writer = Object.assign(Object.create(views.writer) as ViewsWriter, { load });
+      const before = await verified(journal, { ...views, writer });
       await goesOn;
       expect(before.findings.examples).toEqual([]);
       expect((await verified(journal, views)).findings.examples).toEqual([]);
@@ -304,6 +309,31 @@ test('R9: cancelled, closed or failed it leaves nothing behind, and says so', as
   });
   expect(existsSync(path('verify'))).toBe(false);
   await failing.close();
+});
+
+test('R7: one host is repaired by command, with its missing documents, and its quests are counted again', async () => {
+  const journal = await campaign();
+  const views = await projected(journal);
+  const verifying = verifyingOver(journal, views, path('verify'));
+  const touches = async () => (await views.reader.quest(await served(views), QUEST))?.touches ?? 0;
+  const before = await touches();
+  await plant.labor(views, 'a~0');
+  await plant.part(views, 'a');
+  await plant.key(views, 'a');
+  expect(await verifying.repair('A')).toMatchObject({ value: { host: 'a', differences: 3, repaired: true } });
+  expect(await verifying.repair('a')).toMatchObject({ value: { differences: 0, examples: [], repaired: true } });
+  await settle(views);
+  expect(await touches()).toBe(before + 1);
+  expect((await verified(journal, views)).findings.examples).toEqual([]);
+  expect(await canonicalViews(views.reader, await served(views))).toEqual(await cleanFold(journal));
+  await plant.stranger(views, 'a');
+  // nothing accounts for it: it is left as it is
+  const [stranger] = (await views.writer.load(await served(views), { hosts: ['stranger' as HostName] })).hosts;
+  expect(await verifying.repair('stranger')).toMatchObject({ value: { host: 'stranger', repaired: false } });
+  expect((await views.writer.load(await served(views), { hosts: ['stranger' as HostName] })).hosts).toEqual([stranger]);
+  for (const name of ['nobody', ' ', 'quest-1'])
+    expect(await verifying.repair(name)).toMatchObject({ problem: { code: 'host-unknown' } });
+  await verifying.close();
 });
 
 test('R9: views that are not there yet are not verified', async () => {

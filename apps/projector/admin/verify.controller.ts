@@ -1,7 +1,14 @@
-/** `/admin/verify`: whether the views say what the journal comes to, as a job of this process. */
+/** `/admin/verify`: whether the views say what the journal comes to, as a job of this process; and one host repaired. */
 import { Controller, Delete, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import type { Verifying } from '#application';
-import { verificationBegunBody, verificationBody, type VerificationBegunBody, type VerificationBody } from '#contracts';
+import {
+  hostRepairedBody,
+  verificationBegunBody,
+  verificationBody,
+  type HostRepairedBody,
+  type VerificationBegunBody,
+  type VerificationBody,
+} from '#contracts';
 import { answering, Caller, Documented, Needs, NoBody, valueOf, VERIFYING, type Identity } from '#platform';
 import { presentVerification } from './present.js';
 
@@ -48,5 +55,30 @@ export class VerifyController {
   })
   async cancel(@Param('id') id: string): Promise<VerificationBody> {
     return presentVerification(valueOf(await this.verifying.cancel(id)));
+  }
+}
+
+@Controller('admin/hosts')
+@Needs('admin')
+export class RepairController {
+  constructor(@Inject(VERIFYING) private readonly verifying: Verifying) {}
+
+  @Post(':host/repair')
+  @HttpCode(200)
+  @Documented({
+    id: 'repairHost',
+    summary: 'Judges the entries of a host again, and repairs its views where they differ',
+    description:
+      'Its labors, its parts in quests and its own document are written as its entries have them, by compare-and-set. What nothing in the journal accounts for stays, and `repaired` is false.',
+    answers: answering(hostRepairedBody, 'What differed, and whether it is repaired.'),
+    problems: ['host-unknown', 'conflict', 'not-caught-up', 'store-unavailable'],
+  })
+  async repair(
+    @Param('host') host: string,
+    @NoBody() _body: undefined,
+    @Caller() { name: principal, idempotencyKey }: Identity,
+  ): Promise<HostRepairedBody> {
+    const asking = { principal, ...(idempotencyKey !== undefined && { idempotencyKey }) };
+    return valueOf(await this.verifying.repair(host, asking));
   }
 }

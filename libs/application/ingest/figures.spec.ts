@@ -37,6 +37,7 @@ function counted(journal: Journal, limits = { maxWaitingEntries: 100, maxWaiting
       },
       visible: () => undefined,
       withoutEffect: () => undefined,
+      audited: () => undefined,
       changesPublished: () => undefined,
     },
   });

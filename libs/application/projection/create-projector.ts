@@ -20,6 +20,7 @@ import { jobFoundBy, RebuildRecords } from '../operating/rebuild-records.js';
 import { RebuildWorker } from './rebuild-worker.js';
 import type { SplitDisk } from '../replay/splitting/disk.js';
 import type { ReplayRoom } from '../replay/splitting/room.js';
+import type { MakeBeside } from './beside.js';
 import { GenerationWriter, reasonOf } from './generation-writer.js';
 import { FoldingReport } from './folding-report.js';
 import { generationsToWrite, pickGeneration, requireOwnViews, standingOf } from './generations.js';
@@ -45,6 +46,8 @@ export interface ProjectorParts {
   readonly maxLagS?: number;
   /** Least time between two writes of progress, in milliseconds; 0 where absent, which suits views in this process. */
   readonly progressEveryMs?: number;
+  /** The audit of what is stored, while a generation is followed. */
+  readonly audit?: MakeBeside;
   /** On the local disk, for replays: nothing else lies there. Where absent, views are rebuilt entry by entry. */
   readonly replayFolder?: string;
   /** Threads that judge for a replay; 0 where absent. They run from the build only. */

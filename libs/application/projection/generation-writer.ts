@@ -18,6 +18,7 @@ import type { Log } from '../log.js';
 import { noMeters, type Meters } from '../meters.js';
 import { Applier } from './applier.js';
 import { BehindHosts } from './behind-hosts.js';
+import type { Beside, MakeBeside } from './beside.js';
 import { Follower } from './follower.js';
 import { JournalReader } from './journal-reader.js';
 import { PartitionSet } from './partition-set.js';
@@ -40,6 +41,8 @@ export interface GenerationWriterParts {
   readonly maxLagMs: number;
   /** Least time between two writes of progress, in milliseconds. */
   readonly progressEveryMs: number;
+  /** The audit of what is stored. */
+  readonly audit?: MakeBeside;
 }
 
 export class GenerationWriter {
@@ -51,6 +54,7 @@ export class GenerationWriter {
   private readonly follower: Follower;
   private readonly recounter: Recounter;
   private readonly stalls: StallDetector;
+  private readonly audit: Beside | undefined;
   /** Whether it follows the feed: a rebuild judges what was judged, and counted, before. */
   private isLive = false;
   /** Changes by entries beyond it are published: somebody may follow the generation by then. */
@@ -95,6 +99,7 @@ export class GenerationWriter {
     this.releaser = new Releaser({ ...common, applier, touched, owns });
     this.behind = new BehindHosts({ ...common, applier, releaser: this.releaser, owns });
     this.stalls = new StallDetector({ journal, progress: this.progress, maxLagMs, monotonicMs });
+    this.audit = parts.audit?.({ generation: generation.number, owns, touched });
   }
 
   /** Quests whose numbers may be behind, as far as known. */
@@ -134,12 +139,13 @@ export class GenerationWriter {
     return this.behind.bringReplayedOn(...args);
   }
 
-  /** Begins the work beside the feed: recounts of quests, unfinished releases, hosts that are behind. */
+  /** Begins the work beside the feed: recounts of quests, unfinished releases, hosts that are behind, the audit. */
   start(): void {
     this.isLive = true;
     this.recounter.start();
     this.releaser.start();
     this.behind.start();
+    this.audit?.start();
   }
 
   /** Why a partition of this projector is halted, as a sentence. */
@@ -163,7 +169,7 @@ export class GenerationWriter {
   }
 
   async close(): Promise<void> {
-    await Promise.all([this.recounter.close(), this.releaser.close(), this.behind.close()]);
+    await Promise.all([this.recounter.close(), this.releaser.close(), this.behind.close(), this.audit?.close()]);
   }
 
   /** Entries that are in the views now: how old they are. */

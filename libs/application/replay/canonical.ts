@@ -46,12 +46,20 @@ export function canonicalHost(documents: HostDocuments, places: readonly Positio
 /** As {@link canonicalHost}. */
 export function canonicalStoredHost(
   host: HostName,
-  { document, labors, parts }: StoredHostDocuments,
+  documents: StoredHostDocuments,
   places: readonly Position[],
 ): CanonicalHost {
   const revisions = new Map(places.map((position, revision) => [position, revision]));
   const revisionAt = (position: Position): Revision | null => revisions.get(position) ?? null;
-  const placed = (position: Position): object => ({ entry: revisionAt(position) });
+  return canonicalPlacedHost(host, documents, (position) => ({ entry: revisionAt(position) }));
+}
+
+/** As {@link canonicalHost}, where a place is said as `placed` has it: two folds of one journal are alike whatever stands for it. */
+export function canonicalPlacedHost(
+  host: HostName,
+  { document, labors, parts }: StoredHostDocuments,
+  placed: Placed,
+): CanonicalHost {
   return {
     host,
     document: document && canonicalDocument(document, placed),

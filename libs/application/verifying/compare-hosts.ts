@@ -65,7 +65,13 @@ export async function compareHosts(
   return compared;
 }
 
-/** A host that a replay does not hold in memory, or that is chosen by itself: judged from its stream up to the stored revision. */
+/** Most entries of a host that is judged alone: its documents are held in memory. */
+export const MOST_ALONE = 100_000;
+
+/**
+ * A host that a replay does not hold in memory, or that is chosen by itself: judged from its stream up to the stored revision, or to
+ * its end where nothing is stored.
+ */
 export async function foldAlone(
   host: HostName,
   stored: StoredHost,
@@ -73,7 +79,7 @@ export async function foldAlone(
   signal: AbortSignal,
 ): Promise<FoldedHost> {
   const fold = new HostFold(host, parts.now, false);
-  await judgeOn(fold, revisionOf(stored), parts, signal);
+  await judgeOn(fold, stored.document === null ? MOST_ALONE : revisionOf(stored), parts, signal);
   return fold.folded();
 }
 

@@ -64,9 +64,9 @@ async function foldedFor(
 }
 
 /** Those of its record: later ones are stored before the record that has them. */
-async function changesOf(
+export async function changesOf(
   { quest, position }: QuestRecord,
-  { reader, generation }: CompareQuestsParts,
+  { reader, generation }: Pick<CompareQuestsParts, 'reader' | 'generation'>,
 ): Promise<readonly QuestEntryDocument[]> {
   const changes: QuestEntryDocument[] = [];
   for (let after: CursorKey | null = null; ;) {

@@ -20,6 +20,7 @@ import { whole } from '../ingest/requests/answers.js';
 import { KeyedRequests } from '../ingest/requests/keyed-requests.js';
 import type { Log } from '../log.js';
 import { clearJobFolder, NO_FOLDER } from '../replay/job-folder.js';
+import { repairByCommand, type RepairedHost } from './repair-command.js';
 import { Verification } from './verification.js';
 import { verifyGeneration } from './verify-generation.js';
 import { MOST_KEPT, type VerificationStatus, type Verifying } from './verifying.js';
@@ -39,6 +40,7 @@ export interface VerifyingParts {
 }
 
 const STARTED = { answers: whole<{ readonly id: Uuid }>() };
+const REPAIRED = { answers: whole<RepairedHost>() };
 
 export function createVerifying(parts: VerifyingParts): Verifying {
   return new VerifyingService(parts);
@@ -49,7 +51,7 @@ class VerifyingService implements Verifying {
   private readonly kept = new Map<string, Verification>();
   private readonly requests: KeyedRequests;
   private current: Verification | undefined;
-  private isClosed = false;
+  private readonly ending = new AbortController();
   /** What a process left in the folder that was killed. */
   private readonly cleared: Promise<void>;
 
@@ -74,12 +76,20 @@ class VerifyingService implements Verifying {
     return done(found.status());
   }
 
+  repair: Verifying['repair'] = (host, asking = { principal: null }) =>
+    this.requests.once(asking, { use: ['repair', host], body: null, ...REPAIRED }, async () => {
+      const outcome = await repairByCommand(host, this.parts, this.ending.signal);
+      if (outcome.ok && outcome.value.differences > 0)
+        this.parts.log.warn('the views of a host differed from its entries', { ...outcome.value });
+      return outcome;
+    });
+
   last(): VerificationStatus | null {
     return [...this.kept.values()].at(-1)?.status() ?? null;
   }
 
   async close(): Promise<void> {
-    this.isClosed = true;
+    this.ending.abort();
     await this.current?.cancel();
   }
 
@@ -95,7 +105,7 @@ class VerifyingService implements Verifying {
         detail: `verification ${current.id} runs already: wait for its end, or cancel it`,
       });
     const end = viewsPosition(freshness?.progress ?? []) ?? START;
-    if (freshness?.generation.foldVersion !== FOLD_VERSION || end === START || this.isClosed)
+    if (freshness?.generation.foldVersion !== FOLD_VERSION || end === START || this.ending.signal.aborted)
       return failed({ code: 'not-caught-up', detail: 'no views of this version are served yet: wait until they are' });
     return done({ id: this.run(freshness.generation, end, folder) });
   }

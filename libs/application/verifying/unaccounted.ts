@@ -15,7 +15,7 @@ export interface UnaccountedParts {
 }
 
 const PAGE = 1000;
-/** Six bytes: of a million names two are taken for one with a chance of 1 in 500. Then one host is not looked for in the journal. */
+/** Six bytes: one more name is taken for one of a million that are known with a chance of 1 in 280 million. */
 const HASH_DIGITS = 12;
 
 /** Names by their hashes: some 40 bytes each, so that a fleet of a million hosts is known in 40 MB. */

@@ -15,7 +15,7 @@ import type { FoldedHost } from '../replay/listener.js';
 import { split, type SplitParts } from '../replay/splitting/split.js';
 import type { SplitFile } from '../replay/splitting/splitter.js';
 import type { StoredSplit } from '../replay/splitting/stored-split.js';
-import { compareHosts, foldAlone, type CompareHostsParts } from './compare-hosts.js';
+import { compareHosts, foldAlone, MOST_ALONE, type CompareHostsParts } from './compare-hosts.js';
 import { compareQuest } from './compare-quests.js';
 import { Findings } from './findings.js';
 import { readStoredHosts } from './stored-hosts.js';
@@ -66,8 +66,6 @@ export interface VerifiedGeneration {
 
 /** Hosts that are compared at once: their documents are held in memory. */
 const CHUNK = Math.min(50, MAX_STORED_HOSTS);
-/** A host that a bucket does not hold is judged alone, where it has no more entries than these: its documents are held in memory. */
-export const MOST_ALONE = 100_000;
 const FOLLOWED_PAGE = 500;
 
 /**

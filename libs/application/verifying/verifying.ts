@@ -3,6 +3,7 @@ import type { Outcome, Position, Uuid } from '#contracts';
 import type { Instant } from '#domain';
 import type { Asking } from '../ingest/requests/keyed-requests.js';
 import type { DifferenceFound } from './findings.js';
+import type { RepairedHost } from './repair-command.js';
 import type { NotCompared, VerifyStep } from './verify-generation.js';
 
 export interface VerificationStatus {
@@ -45,9 +46,14 @@ export interface Verifying {
   status(id: string): Promise<Outcome<VerificationStatus>>;
   /** Ends it, where it runs, and resolves once it has ended and left nothing behind. */
   cancel(id: string): Promise<Outcome<VerificationStatus>>;
+  /**
+   * R7: judges the host from its stream and repairs it in place where the views differ. `host-unknown`, `not-caught-up`; `conflict`
+   * where the host is stored again at each look, is behind, or has too many entries.
+   */
+  repair(host: string, asking?: Asking): Promise<Outcome<RepairedHost>>;
   /** The one that was begun last. */
   last(): VerificationStatus | null;
-  /** Cancels what runs. */
+  /** Cancels what runs; nothing is begun after it. */
   close(): Promise<void>;
 }
 

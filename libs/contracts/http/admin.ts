@@ -232,3 +232,14 @@ export type GenerationListBody = Infer<typeof generationListBody>;
 
 export const generationDroppedBody = component('GenerationDropped', fields({ dropped: count }));
 export type GenerationDroppedBody = Infer<typeof generationDroppedBody>;
+
+export const hostRepairedBody = component(
+  'HostRepaired',
+  fields({
+    host: names.hostName,
+    differences: { ...count, description: 'That were found.' },
+    examples: { ...listOf(differenceBody), maxItems: 1000, description: 'The first of them.' },
+    repaired: { ...flag, description: 'Whether nothing differs any more.' },
+  }),
+);
+export type HostRepairedBody = Infer<typeof hostRepairedBody>;

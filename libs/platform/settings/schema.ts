@@ -139,6 +139,19 @@ export const schema = {
     'HERMES_READ_ONLY',
     'whether ingest refuses every command, for moving to another Hermes; reads, export and what is projected go on',
   ]),
+  /** Of hosts that projectors judge again and compare with the views. */
+  audit: {
+    perMinute: wholeNumber(
+      ['HERMES_AUDIT_HOSTS_PER_MINUTE', 'hosts that a projector judges again and compares with the views; 0: none'],
+      6,
+      [0, 6000],
+    ),
+    action: oneOf(['HERMES_AUDIT_ACTION', 'what becomes of a host whose views differ from its entries'], 'report', [
+      'report',
+      'park',
+      'repair',
+    ]),
+  },
   logLevel: oneOf(['HERMES_LOG_LEVEL', 'least grave line that is logged'], 'info', LOG_LEVELS),
   /** Null: all that is there. */
   memoryMib: optionalNumber(

@@ -6,6 +6,7 @@ import { availableParallelism } from 'node:os';
 import { jobPlace, replayPlace } from '../stores/replay-place.js';
 import type { FactoryProvider } from '@nestjs/common';
 import {
+  auditBeside,
   createChangesPublisher,
   createInbound,
   createIngest,
@@ -213,7 +214,8 @@ const projector: FactoryProvider<Projector> = {
     const parts = { journal, views, timeline, clock, log, owner, partitions, ...pacesOf(settings) };
     const judgingThreads = Math.min(settings.memory.judgingThreads, availableParallelism());
     const replay = { ...replayPlace(settings, journal.identity), judgingThreads };
-    const made = createProjector({ ...parts, ...replay, meters: metrics, maxLagS: settings.limits.lagS });
+    const audit = auditBeside({ ...parts, ...settings.audit, views: views.writer, meters: metrics });
+    const made = createProjector({ ...parts, ...replay, audit, meters: metrics, maxLagS: settings.limits.lagS });
     metrics.read(projectionFigures(made, made.operating));
     readiness.expect('projection', () => made.notReady() ?? made.stalled());
     return made;

@@ -124,6 +124,11 @@ export const FIGURES = {
   hermes_quests_behind: of('projector', gauge('Quests whose numbers may be behind')),
   hermes_generation: of('projector', gauge('Number of the generation of the views that is served')),
   hermes_rebuild_ratio: of('projector', gauge('Progress of the rebuild of the views, 0 to 1; only while one runs')),
+  hermes_audit_checked_total: of(
+    'projector',
+    counter('Hosts that this process has judged again and compared with the views'),
+  ),
+  hermes_audit_differences_total: of('projector', counter('Differences that it has found so')),
   hermes_verification_ratio: of(
     'projector',
     gauge('Progress of the verification that this process runs, 0 to 1; only while one runs'),

@@ -94,6 +94,11 @@ export class Metrics implements Meters, InboundMeters {
     this.counter('hermes_changes_ended_total').inc({ why });
   }
 
+  audited(differences: number): void {
+    this.counter('hermes_audit_checked_total').inc();
+    this.counter('hermes_audit_differences_total').inc(differences);
+  }
+
   /** A request was answered with a problem. */
   refused(code: ErrorCode): void {
     this.counter('hermes_refusals_total').inc({ code });

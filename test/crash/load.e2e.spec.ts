@@ -9,7 +9,7 @@ import { until } from '../../libs/testing/until.js';
 import { cleanFold, served, tidyUp } from '../projection/rig.js';
 import { differences } from './differences.js';
 
-/** So many that each phase takes long enough to be seen. */
+/** Enough of them that each phase takes long enough to be seen. */
 const HOSTS = Array.from({ length: 15_000 }, (_, index) => `host-${index}`);
 const PHASES = ['splitting', 'judging', 'indexing', 'following'];
 const AT_ONCE = 5000;

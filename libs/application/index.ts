@@ -71,6 +71,7 @@ export {
   type ComparedGenerations,
   type CompareGenerationsParts,
 } from './verifying/compare-generations.js';
+export { provedBy } from './verifying/prove.js';
 export { createVerifying, type VerifyingParts } from './verifying/create-verifying.js';
 export type { VerificationStatus, Verifying } from './verifying/verifying.js';
 export {

@@ -11,6 +11,7 @@ import {
   nodeDisk,
   SplitDiskFull,
   type LoadGenerationParts,
+  type LoadStep,
 } from '#application';
 import type { HostName, Instant, QuestId } from '#domain';
 import { StoreDamaged, StoreFull, type Journal, type Views } from '#ports';
@@ -161,6 +162,39 @@ test('R5, R7: interrupted before any unit, also with its files lost, the next ca
     { numRuns: 6, endOnFailure: true },
   );
 }, 240_000);
+
+test('R5: an abort ends the unit at hand, which is not there then, and the making of indexes; the next call resumes', async () => {
+  const play = new Play('x-required => x-done');
+  for (let n = 0; n < 60; n += 1) play.event('x-required', { host: `h${n}` as HostName });
+  const journal = await journalOf(play.history);
+  const views = await foldedViews(journal);
+  const before = await comparedViews(views);
+  const stopped = async (when: 'unit' | 'index'): Promise<readonly string[]> => {
+    const stop = new AbortController();
+    const loader = Object.create(views.loader) as Views['loader'];
+    let units = 0;
+    loader.load = (generation, unit, fill) =>
+      views.loader.load(generation, unit, async (add) => {
+        units += 1;
+        if (when === 'unit' && units === 4) stop.abort();
+        await fill(add);
+      });
+    const moved = ({ phase, share }: LoadStep): void => {
+      if (when === 'index' && phase === 'indexing' && share > 0) stop.abort();
+    };
+    const parts = partsOf(journal, { ...views, loader }, { bucketBytes: 2000, moved });
+    expect(await loadGeneration(parts, stop.signal)).toBeUndefined();
+    const { number } = (await views.control.generations()).find(({ state }) => state === 'loading')!;
+    return views.loader.loaded(number);
+  };
+  const some = await stopped('unit');
+  // the plan, the attempt, and one of the two that were begun
+  expect(some).toHaveLength(3);
+  expect((await stopped('index')).length).toBeGreaterThan(some.length);
+  const generation = (await loadGeneration(partsOf(journal, views, { bucketBytes: 2000 }), never))!;
+  await views.control.activate(generation.number);
+  expect(await comparedViews(views)).toEqual(before);
+}, 60_000);
 
 test('R5: units of another cut are given up with their generation: a host would be in two of them', async () => {
   const journal = await journalOf(opened(60, 60));

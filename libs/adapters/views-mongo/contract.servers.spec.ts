@@ -1,6 +1,7 @@
 /** The views' contract over MongoDB. */
 import { laneServer, viewsContract } from '#testing';
 import { openMongoViews } from './index.js';
+import { encode } from './load-encoding.js';
 import { clientOf, openViews } from './open.js';
 import { dropDatabase, newPrefix, PATIENT_MS } from './testing-database.js';
 import { countRoundTrips } from './testing-round-trips.js';
@@ -18,6 +19,7 @@ viewsContract('mongo', async () => {
     views,
     reopen: () => openMongoViews(options),
     roundTrips,
+    encode,
     share: SHARE,
     dispose: async () => {
       await views.close();

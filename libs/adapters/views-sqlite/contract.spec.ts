@@ -2,6 +2,7 @@
 import { DatabaseSync } from '@photostructure/sqlite';
 import { intercept, temporaryFolder, viewsContract } from '#testing';
 import { openSqliteViews } from './index.js';
+import { encode } from './loading/encoding.js';
 import { openViews } from './open.js';
 
 const path = temporaryFolder();
@@ -23,6 +24,7 @@ viewsContract('sqlite', async () => {
     views,
     reopen: () => openSqliteViews({ file }),
     roundTrips: () => commits,
+    encode,
     dispose: () => views.close(),
   };
 });

@@ -64,8 +64,8 @@ export interface LoadStep {
 }
 
 /**
- * Resolves with the generation, `folding`, its progress at the place where the replay ended; undefined where `signal` aborts or
- * the work is another process's. The next call resumes with the units that are not there. Call it under the lease, and only
+ * Resolves with the generation, `folding`, its progress at the place where the replay ended; undefined where `signal` aborts, which
+ * waits for no more than a batch of documents or the index at hand, or the work is another process's. The next call resumes with the units that are not there. Call it under the lease, and only
  * where the list of events is whole: it belongs to no generation and is left as it is. Rejects with StreamUnreadable where the
  * catalogue or the names cannot be read up to the end, and as the stores and the disk do. Where a disk has no room it rejects with a
  * `SplitDiskFull`, and after too many attempts with a `ReplayGivenUp`; then nothing of the load is left.
@@ -117,6 +117,8 @@ class GenerationLoad {
     this.signal.addEventListener('abort', stop);
     try {
       if (!(await this.loadUnits(generation, cut, this.unitsOf(cut, end, judging), loaded))) return undefined;
+      await this.finish(generation, cut);
+      return { ...generation, state: 'folding' };
     } catch (error) {
       if (this.signal.aborted) return undefined;
       throw error;
@@ -124,8 +126,6 @@ class GenerationLoad {
       this.signal.removeEventListener('abort', stop);
       await judging.close();
     }
-    await this.finish(generation, cut);
-    return { ...generation, state: 'folding' };
   }
 
   /** Whether all are there. */
@@ -258,9 +258,10 @@ class GenerationLoad {
       ...{ partition, position, entryId: last.id, number: entries, heardAtMs: clock.nowMs() },
     }));
     const all = { entries, total: entries, hosts: sumOf(cut.content.buckets, 'streams'), bytes: bytesOf(cut) };
-    await views.loader.finish(number, progress, ({ done, steps }) =>
-      moved?.({ ...{ phase: 'indexing', generation: number, position, end: position }, ...all, share: done / steps }),
-    );
+    await views.loader.finish(number, progress, ({ done, steps }) => {
+      this.signal.throwIfAborted();
+      moved?.({ ...{ phase: 'indexing', generation: number, position, end: position }, ...all, share: done / steps });
+    });
     await cut.remove();
   }
 }

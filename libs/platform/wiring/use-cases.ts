@@ -15,6 +15,7 @@ import {
   createRelay,
   createVerifying,
   createWhatIfs,
+  provedBy,
   heldJournal,
   Imports,
   Moving,
@@ -215,7 +216,8 @@ const projector: FactoryProvider<Projector> = {
     const judgingThreads = Math.min(settings.memory.judgingThreads, availableParallelism());
     const replay = { ...replayPlace(settings, journal.identity), judgingThreads };
     const audit = auditBeside({ ...parts, ...settings.audit, views: views.writer, meters: metrics });
-    const made = createProjector({ ...parts, ...replay, audit, meters: metrics, maxLagS: settings.limits.lagS });
+    const prove = provedBy({ journal, views });
+    const made = createProjector({ ...parts, ...replay, audit, prove, meters: metrics, maxLagS: settings.limits.lagS });
     metrics.read(projectionFigures(made, made.operating));
     readiness.expect('projection', () => made.notReady() ?? made.stalled());
     return made;

@@ -5,6 +5,7 @@ import { DOCUMENTS_VERSION } from '#contracts';
 import { StoreUnavailable, type Views, type ViewsReader } from '#ports';
 import { hostDoc, newGeneration, temporaryFolder, viewsContract } from '#testing';
 import { mostInATurn } from '../../../testing/turns.js';
+import { encode } from '../loading/encoding.js';
 import { openViews } from '../open.js';
 import type { ServedViews } from './protocol.js';
 import { openServedLoad } from './testing-load.js';
@@ -40,7 +41,7 @@ viewsContract('sqlite, through messages', async () => {
   });
   const open = (): Promise<Views> => served(() => openViews(file, { watch }));
   const views = await open();
-  return { views, reopen: open, roundTrips: () => commits, dispose: () => views.close() };
+  return { views, reopen: open, roundTrips: () => commits, encode, dispose: () => views.close() };
 });
 
 test('a failure to open is the same error as in this thread', async () => {

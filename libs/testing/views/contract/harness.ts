@@ -1,7 +1,7 @@
 /** What the views' contract needs from the adapter under test, and the ways its files use it. */
 import { DOCUMENTS_VERSION, type Page, type PageRequest } from '#contracts';
 import type { Instant } from '#domain';
-import type { Views } from '#ports';
+import type { LoadEncoder, Views } from '#ports';
 
 /** One store with its views open, new and empty. */
 export interface ViewsHarness {
@@ -10,6 +10,8 @@ export interface ViewsHarness {
   reopen(): Promise<Views>;
   /** How often the adapter has waited for its store so far; what is asked for side by side, or in one transaction, counts once. */
   roundTrips(): number;
+  /** That of the module which the loader names to threads. */
+  readonly encode: LoadEncoder['encode'];
   /** Closes what is open and removes the store. */
   dispose(): Promise<void>;
   /** The part of the documents and random cases that a slow store is tried with, above 0; 1 where absent: all of them. */

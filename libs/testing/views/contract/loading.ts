@@ -104,6 +104,29 @@ export function loadingSuite(bench: Bench): void {
     );
   }, 300_000);
 
+  test('R7: what threads have encoded is loaded as the documents are, among others that come as they are', async () => {
+    await fc.assert(
+      fc.asyncProperty(loadedDocuments, async (all) => {
+        const { views, encode } = bench();
+        const asked: Asked = {
+          hosts: all.hosts.map((document) => document.host),
+          labors: all.labors.map(({ id }) => id),
+          ...{ events: [], laborFilters: [{}], hostFilters: [{}] },
+        };
+        const plain = await loadedWith(views, all);
+        const { number: loaded } = await views.loader.create(NEW_GENERATION);
+        for (const [unit, its] of unitsOf(all, (n) => n).entries()) {
+          await views.loader.load(loaded, `unit ${unit}`, async (add) => {
+            for (const piece of unitsOf(its, (n) => n)) await add(unit === 0 ? piece : { bytes: encode(piece) });
+          });
+        }
+        await views.loader.finish(loaded, PROGRESS);
+        expect(await allAnswers(views, loaded, asked)).toEqual(await allAnswers(views, plain, asked));
+      }),
+      { numRuns: shareOf(bench(), RUNS) },
+    );
+  }, 300_000);
+
   test('R7: of a part that comes again the first one stays, and counts once', async () => {
     const { views } = bench();
     const { number } = await views.loader.create(NEW_GENERATION);

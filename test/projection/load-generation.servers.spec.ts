@@ -44,7 +44,11 @@ afterEach(async () => {
 function cutOff(whole: Views): Pick<Views, 'control' | 'loader'> {
   const load: Views['loader']['load'] = (generation, unit, fill) =>
     whole.loader.load(generation, unit, async (add) => {
-      await fill(({ labors = [], ...others }) => add({ ...others, labors: labors.slice(0, labors.length / 2) }));
+      await fill((documents) => {
+        if ('bytes' in documents) throw new TypeError('documents are loaded as they are here');
+        const { labors = [], ...others } = documents;
+        return add({ ...others, labors: labors.slice(0, labors.length / 2) });
+      });
       if (unit.startsWith('hosts')) throw new Error('ended');
     });
   const { loader, control } = whole;

@@ -1,6 +1,4 @@
 /** R8: two generations of one journal are equal with equal hashes, or named by host, labor, quest and field where they differ. */
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { CatalogueTimeline, compareGenerations, loadGeneration, type ComparedGenerations } from '#application';
@@ -17,6 +15,7 @@ import {
   folded,
   hearHead,
   never,
+  newFolder,
   newViews,
   PARTITIONS,
   served,
@@ -30,7 +29,7 @@ afterEach(tidyUp);
 /** A generation that is served, and one that a replay has loaded of the same journal. */
 async function both(journal: Journal, views: Views): Promise<readonly [number, number]> {
   const parts = { journal, views, clock, partitions: PARTITIONS, run: atOnce, hold: async () => true };
-  const folder = join(mkdtempSync(join(tmpdir(), 'hermes-compare-')), 'split');
+  const folder = join(newFolder(), 'split');
   const loaded = await loadGeneration({ ...parts, timeline: new CatalogueTimeline(journal), folder }, never);
   return [await served(views), loaded!.number];
 }

@@ -44,8 +44,14 @@ let replays: string | undefined;
 
 /** Of all projectors of a test. */
 function replayFolder(): string {
-  if (replays === undefined) folders.push((replays = mkdtempSync(join(tmpdir(), 'hermes-replays-'))));
-  return replays;
+  return (replays ??= newFolder());
+}
+
+/** {@link tidyUp} removes it. */
+export function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'hermes-replays-'));
+  folders.push(folder);
+  return folder;
 }
 const opened: Views[] = [];
 const running = new Map<Projector, Following>();

@@ -1,13 +1,11 @@
 /** For the specs of verification and of the audit: a journal in the views, and defects that are planted in these. */
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CatalogueTimeline, verifyGeneration, type VerifiedGeneration, type VerifyGenerationParts } from '#application';
 import { atOnce, hostOfLabor, positionOf, viewsPosition, type LaborDocument, type PartDocument } from '#contracts';
 import type { HostName, LaborId, QuestId } from '#domain';
 import type { Journal, Views } from '#ports';
 import { createMemoryJournal, Play } from '#testing';
-import { acceptQuest, appendHistory, clock, never, served } from './rig.js';
+import { acceptQuest, appendHistory, clock, never, newFolder, served } from './rig.js';
 
 export const HOSTS = ['a', 'b', 'c'] as HostName[];
 export const QUEST = 1 as QuestId;
@@ -39,7 +37,7 @@ async function partsOf(journal: Journal, views: Views): Promise<VerifyGeneration
   const generation = await served(views);
   const end = viewsPosition(await views.writer.progress(generation));
   if (end === undefined) throw new Error('nothing is in the views yet');
-  const folder = join(mkdtempSync(join(tmpdir(), 'hermes-verify-')), 'split');
+  const folder = join(newFolder(), 'split');
   return { journal, views, timeline: new CatalogueTimeline(journal), clock, generation, end, folder, run: atOnce };
 }
 

@@ -1,12 +1,10 @@
 /** R7, R8, R9 over MongoDB: defects in the views are found and repaired as in SQLite, and a loaded generation is equal to the followed one. */
-import { mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openMongoViews } from '#adapters/views-mongo';
 import { CatalogueTimeline, compareGenerations, createVerifying, loadGeneration, silentLog } from '#application';
 import { atOnce } from '#contracts';
 import { laneServer } from '#testing';
-import { allJudged, clock, folded, never, PARTITIONS, served, settle, stop, tidyUp } from './rig.js';
+import { allJudged, clock, folded, never, newFolder, PARTITIONS, served, settle, stop, tidyUp } from './rig.js';
 import { campaign, plant, QUEST, verified } from './testing-verifying.js';
 
 const LIMIT_MS = 120_000;
@@ -23,7 +21,7 @@ test(
       access: 'write',
       operationMs: LIMIT_MS,
     });
-    const folder = (name: string): string => join(mkdtempSync(join(tmpdir(), 'hermes-verify-')), name);
+    const folder = (name: string): string => join(newFolder(), name);
     try {
       const projector = await folded(journal, views);
       await allJudged(views);

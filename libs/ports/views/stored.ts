@@ -6,7 +6,7 @@ import type { HostName, LaborId, QuestId } from '#domain';
 export const MAX_STORED_HOSTS = 100;
 
 /** Most documents of one page, which also has room for a number of characters (PageRoom): others have their turn before the next. */
-export const MAX_STORED_ITEMS = 500;
+export const MAX_STORED_ITEMS = 250;
 
 export interface StoredPage<T, K> {
   readonly items: readonly T[];

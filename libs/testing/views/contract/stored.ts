@@ -87,7 +87,7 @@ export function storedSuite(bench: Bench): void {
     const many = Array.from({ length: count }, (_, n) => laborDoc({ host: host(n % 2 === 0 ? 'a' : 'b'), n }));
     const parts = Array.from({ length: count }, (_, n) => partDoc({ quest: quest(1 + n), host: host('a') }));
     const said = { by: null, principal: null, at: many[0]!.lastSeen, note: 'x'.repeat(300_000) };
-    const large = Array.from({ length: 20 }, (_, n) => laborDoc({ host: host('c'), n, notes: [said] }));
+    const large = Array.from({ length: 10 }, (_, n) => laborDoc({ host: host('c'), n, notes: [said] }));
     await views.writer.apply(generation, { labors: [...many, ...large], parts });
     const few = await laborsOf(views, generation, 'a', 'b');
     expect(few.items.map(({ id }) => id)).toEqual(many.map(({ id }) => id).sort());
@@ -97,7 +97,7 @@ export function storedSuite(bench: Bench): void {
     expect(found.pages).toBe(2);
     const long = await laborsOf(views, generation, 'c');
     expect(long.items.map(({ id }) => id)).toEqual(large.map(({ id }) => id).sort());
-    expect(long.pages).toBeGreaterThan(2);
+    expect(long.pages).toBe(2);
   });
 
   test('P7: of a generation that is not there nothing is said', async () => {

@@ -90,7 +90,7 @@ test('exported as gzip and imported, it answers the same, and goes on from there
     status: 409,
   });
   await to.api.post('/events', { type: 'reboot-completed', hosts: HOSTS.slice(0, 5) });
-  await until('the quest is completed', async () => (await to.api.get('/quests/1')).body['state'] === 'completed');
+  await until('the quest is completed', async () => String((await to.api.read('/quests/1'))['state']) === 'completed');
 });
 
 test('a file that is cut, or changed, is refused with its line; commands are refused until the whole is there', async () => {

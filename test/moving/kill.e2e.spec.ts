@@ -1,6 +1,6 @@
 /** R12: a process that is killed in the midst of an import serves nothing of it, and the same file completes it; and its memory is bounded. */
 import { encodeEntry, hostStream, JournalFileWriter, positionOf, type StoredEntry } from '#contracts';
-import type { HostName, Instant } from '#domain';
+import type { HostName, Instant, TypeName } from '#domain';
 import { post, type Sent } from '../../bench/load/large-requests.js';
 import { until } from '../../libs/testing/until.js';
 import { Hermes, temporaryFolder } from '../harness/hermes.js';
@@ -22,7 +22,8 @@ function* fileOf(events: number): Generator<string, void> {
 
 function eventAt(nth: number): StoredEntry {
   const host = `host-${nth % HOSTS}` as HostName;
-  const event = { kind: 'EventLogged', host, type: 'disk-full', category: 'disk', state: 'full', at: AT } as const;
+  const type = 'disk-full' as TypeName;
+  const event = { kind: 'EventLogged', host, type, category: 'disk', state: 'full', at: AT } as const;
   const rest = { recordedAt: AT, by: null, key: null, note: `number ${nth}`, attributes: null, quest: null };
   const id = `00000000-0000-4000-8000-${String(nth).padStart(12, '0')}`;
   const revision = Math.floor(nth / HOSTS);

@@ -10,7 +10,8 @@ async function read(lines: AsyncIterable<Iterable<{ readonly number: number; rea
   const texts: string[] = [];
   try {
     for await (const some of lines)
-      for (const { number, bytes } of some) texts.push(`${number} ${bytes === null ? 'too long' : Buffer.from(bytes)}`);
+      for (const { number, bytes } of some)
+        texts.push(`${number} ${bytes === null ? 'too long' : Buffer.from(bytes).toString()}`);
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
     return { texts, problem: error.problem };

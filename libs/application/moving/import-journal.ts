@@ -20,12 +20,13 @@ import {
   type StoredEntry,
   type Uuid,
 } from '#contracts';
-import { StoreUnavailable, type Journal, type StreamWrite, type WriteOutcome } from '#ports';
+import { StoreUnavailable, type Journal, type WriteOutcome } from '#ports';
 import type { Lease } from '../leases/lease.js';
 import { whileHeld } from '../leases/while-held.js';
 import type { Log } from '../log.js';
 import type { Imports } from './imports.js';
 import { KnownOfImport } from './known-of.js';
+import { runsOf, type Pending, type Run } from './runs.js';
 
 export interface ImportParts {
   readonly journal: Journal;
@@ -87,11 +88,6 @@ export async function importJournal(
       log.warn('the lease of an import could not be given back; it ends by itself', { err: error });
     });
   }
-}
-
-interface Pending {
-  readonly line: number;
-  readonly entry: StoredEntry;
 }
 
 class Importing {
@@ -268,34 +264,6 @@ async function* entriesOf(journal: Journal, from: Position = START): AsyncGenera
     after = last.position;
     await turn();
   }
-}
-
-interface Run {
-  readonly write: StreamWrite;
-  readonly first: number;
-  readonly last: number;
-}
-
-/** Entries of one stream that follow each other, each at its exact revision: one write. */
-function runsOf(pending: readonly Pending[]): readonly Run[] {
-  const runs: { stream: string; entries: StoredEntry[]; first: number; last: number }[] = [];
-  for (const { line, entry } of pending) {
-    const run = runs.at(-1);
-    const goesOn = run?.stream === entry.stream && run.entries.at(-1)?.revision === entry.revision - 1;
-    if (run !== undefined && goesOn) {
-      run.entries.push(entry);
-      run.last = line;
-    } else runs.push({ stream: entry.stream, entries: [entry], first: line, last: line });
-  }
-  return runs.map(({ stream, entries, first, last }) => {
-    const revision = entries[0]?.revision ?? 0;
-    const expected = revision === 0 ? 'none' : revision - 1;
-    return { write: { stream, expected, entries: entries.map(newEntry) }, first, last };
-  });
-}
-
-function newEntry({ stream: _, revision: __, position: ___, ...entry }: StoredEntry): StreamWrite['entries'][number] {
-  return entry;
 }
 
 /** But for the position. */

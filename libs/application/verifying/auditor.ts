@@ -175,7 +175,7 @@ class Auditor implements Beside {
       log.info('the views of a host are repaired', { host });
     else
       log.warn(
-        'the views of a host are not repaired: where the next audit finds the same, rebuild them (--fold-anew)',
+        'the views of a host are not repaired: where the next audit finds the same, rebuild them (POST /admin/rebuilds)',
         { host },
       );
   }

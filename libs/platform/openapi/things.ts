@@ -17,6 +17,7 @@ const THINGS: Readonly<Record<string, Thing>> = {
   quests: { schema: names.questNumber, about: 'The number of a quest.', unknown: 'quest-unknown' },
   hosts: { schema: names.hostGiven, about: 'The name of a host.', unknown: 'host-unknown' },
   operations: { schema: id, about: 'The id of an operation.', unknown: 'operation-unknown' },
+  verify: { schema: id, about: 'The id of a verification.', unknown: 'verification-unknown' },
   'what-if': { schema: id, about: 'The id of a what-if.', unknown: 'what-if-unknown' },
   aliases: { schema: names.hostGiven, about: 'An alias of the host.', unknown: 'alias-unknown' },
   parked: { schema: id, about: 'The name of a host, or `quest-` and a number.', unknown: 'not-parked' },

@@ -5,8 +5,15 @@ import { openSqliteJournal } from '#adapters/journal-sqlite';
 import { START, type StoredEntry } from '#contracts';
 import type { HostName, QuestId } from '#domain';
 import { wrapJournal, type Journal } from '#ports';
-import { createMemoryJournal, histories, startEventStoreDouble, temporaryFolder } from '#testing';
-import { exportOf, importOf, moverOver } from '../../libs/application/moving/testing-moves.js';
+import {
+  createMemoryJournal,
+  exportOf,
+  histories,
+  importOf,
+  moverOver,
+  startEventStoreDouble,
+  temporaryFolder,
+} from '#testing';
 import { acceptQuest, appendHistory } from '../projection/rig.js';
 
 const at = temporaryFolder();

@@ -2,8 +2,7 @@
 import fc from 'fast-check';
 import type { HostName, QuestId } from '#domain';
 import { openSqliteJournal } from '#adapters/journal-sqlite';
-import { createMemoryJournal, histories, temporaryFolder } from '#testing';
-import { exportOf, importOf, moverOver } from '../../libs/application/moving/testing-moves.js';
+import { createMemoryJournal, exportOf, histories, importOf, moverOver, temporaryFolder } from '#testing';
 import { acceptQuest, appendHistory, cleanFold, tidyUp } from './rig.js';
 
 const at = temporaryFolder();

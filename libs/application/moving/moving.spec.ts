@@ -2,10 +2,18 @@
 import { encodeEntry, operationStream, questEventUuid, START, type NewEntry, type StoredEntry } from '#contracts';
 import type { HostName, OperationEntry, OperationId, QuestId } from '#domain';
 import type { Journal } from '#ports';
-import { createMemoryJournal, faultyJournal, ingestRig, mortalJournal, report } from '#testing';
+import {
+  createMemoryJournal,
+  exportOf,
+  faultyJournal,
+  importOf,
+  ingestRig,
+  mortalJournal,
+  moverOver,
+  report,
+} from '#testing';
 import { KnownOperations } from '../ingest/operations/known-operations.js';
 import { quest } from '../ingest/quests/testing-quests.js';
-import { importOf, exportOf, moverOver } from './testing-moves.js';
 
 async function all(journal: Journal): Promise<readonly StoredEntry[]> {
   const entries: StoredEntry[] = [];

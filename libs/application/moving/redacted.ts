@@ -18,11 +18,12 @@ export class RedactedEvents {
   private readonly places = new Set<string>();
 
   /** `entry`: any; it counts where it is a redaction. */
-  note({ stream, type, json }: Pick<StoredEntry, 'stream' | 'type' | 'json'>): void {
+  note({ stream, type, revision, json }: Pick<StoredEntry, 'stream' | 'type' | 'revision' | 'json'>): void {
     if (type !== 'EventRedacted') return;
     const { event } = JSON.parse(json) as { readonly event?: unknown };
     const named = typeof event === 'string' ? parseEventId(event) : undefined;
-    if (named === undefined || hostStream(named.host) !== stream) return;
+    // what stands before its event redacts nothing: there was none
+    if (named === undefined || hostStream(named.host) !== stream || named.revision >= revision) return;
     this.places.add(placeOf(stream, named.revision));
     if (this.places.size > MOST_REDACTED) throw new TooManyRedacted(`more than ${MOST_REDACTED} events are redacted`);
   }

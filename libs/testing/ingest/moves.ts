@@ -1,8 +1,5 @@
 /** For specs of moving: exports as texts, and imports of them. */
-import { silentLog } from '../log.js';
-import { Imports } from './imports.js';
-import type { FileLine, ImportedJournal } from './import-journal.js';
-import { Moving } from './moving.js';
+import { Imports, Moving, silentLog, type FileLine, type ImportedJournal } from '#application';
 import type { Outcome } from '#contracts';
 import type { Journal } from '#ports';
 
@@ -40,7 +37,7 @@ export function importOf({ moving }: Pick<Mover, 'moving'>, file: string): Promi
   return moving.import(linesOf(file));
 }
 
-export async function* linesOf(file: string): AsyncGenerator<Iterable<FileLine>, void> {
+async function* linesOf(file: string): AsyncGenerator<Iterable<FileLine>, void> {
   const lines = file.split('\n').map((line, index) => ({ number: index + 1, bytes: Buffer.from(line) }));
   if (lines.at(-1)?.bytes.length === 0) lines.pop();
   for (let from = 0; from < lines.length; from += 7) yield lines.slice(from, from + 7);

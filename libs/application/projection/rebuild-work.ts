@@ -220,7 +220,12 @@ export class RebuildWork {
 
   private async conclude(): Promise<void> {
     const { records, clock, served } = this.parts;
-    await records.update(this.job.id, (job) => (isOver(job.state) ? job : activated(job, instantNow(clock))));
+    // what was noted last may not be written yet
+    const { generation, differences, progress } = this.noted;
+    const reached = { generation, differences, progress };
+    await records.update(this.job.id, (job) =>
+      isOver(job.state) ? job : activated({ ...job, ...reached }, instantNow(clock)),
+    );
     this.moved({ state: 'activated' });
     served();
   }

@@ -10,7 +10,7 @@ import { instantNow, type Clock } from '../clock.js';
 import type { Log } from '../log.js';
 import { pauseMs, sleep } from '../pauses.js';
 import { Round, type RoundParts, type RoundResult } from './round.js';
-import { BatchShares, STEP_SHARES } from './shares.js';
+import { BatchShares, STEP_SHARES } from '../folding/shares.js';
 import { workOf, type Work } from './work.js';
 
 export interface ApplierParts {

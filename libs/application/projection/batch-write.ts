@@ -16,10 +16,10 @@ import {
 } from '#contracts';
 import type { EventId, Instant, QuestId } from '#domain';
 import type { ViewsBatch } from '#ports';
-import type { HostChanges, Loaded } from './changes.js';
-import { hostAfter } from './host-document.js';
-import type { JudgedHost } from './judge-host.js';
-import type { FoldedQuest } from './quest-record.js';
+import type { HostChanges, Loaded } from '../folding/changes.js';
+import { hostAfter } from '../folding/host-document.js';
+import type { JudgedHost } from '../folding/judge-host.js';
+import type { FoldedQuest } from '../folding/quest-record.js';
 
 export interface HostStep {
   /** As stored. */

@@ -11,12 +11,12 @@ import type { HostName, QuestId, TypeName } from '#domain';
 import type { Journal, StreamRead, ViewsLoaded, ViewsWriter } from '#ports';
 import type { CatalogueTimeline } from '../catalogue/timeline.js';
 import { BatchWrite, type HostStep, type QuestStep, type WriteParts } from './batch-write.js';
-import { addNeeded, loadedOf, type Loaded, type Needed } from './changes.js';
-import { newDocument } from './host-document.js';
-import { judgeHost, type JudgedHost } from './judge-host.js';
-import { namesDocument } from './names-document.js';
-import { questRecordAfter } from './quest-record.js';
-import { ROUND_EFFECTS, type RoundShares } from './shares.js';
+import { addNeeded, loadedOf, type Loaded, type Needed } from '../folding/changes.js';
+import { newDocument } from '../folding/host-document.js';
+import { judgeHost, type JudgedHost } from '../folding/judge-host.js';
+import { namesDocument } from '../folding/names-document.js';
+import { questRecordAfter } from '../folding/quest-record.js';
+import { ROUND_EFFECTS, type RoundShares } from '../folding/shares.js';
 import { nextEntries, type Work } from './work.js';
 
 export interface RoundParts extends WriteParts {

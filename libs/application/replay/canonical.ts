@@ -7,7 +7,7 @@
 import { createHash } from 'node:crypto';
 import type { HostDocument, LaborDocument, PartDocument, Position } from '#contracts';
 import type { HostName, LaborId, QuestId, Revision } from '#domain';
-import type { FoldedQuest } from '../projection/quest-record.js';
+import type { FoldedQuest } from '../folding/quest-record.js';
 
 /** The documents of one host, from a replay or from a generation of the views. */
 export interface HostDocuments {

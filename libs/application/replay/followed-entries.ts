@@ -1,7 +1,7 @@
 /** What no bucket holds: the entries of the catalogue and of the names, given out as the views hold them. */
 import { NAMES_STREAM, positionOf, type Position } from '#contracts';
 import type { CatalogueTimeline } from '../catalogue/timeline.js';
-import { namesDocument } from '../projection/names-document.js';
+import { namesDocument } from '../folding/names-document.js';
 import type { Pages } from './bucket.js';
 import type { ReplayListener } from './listener.js';
 

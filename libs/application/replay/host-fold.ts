@@ -11,10 +11,10 @@ import {
   type Steps,
 } from '#contracts';
 import type { Catalogue, EventId, HostEffect, HostName, Instant, LaborId, QuestId, Revision } from '#domain';
-import { addNeeded, loadedOf, partKey, type Loaded, type Needed } from '../projection/changes.js';
-import { hostAfter, newDocument } from '../projection/host-document.js';
-import { judgeHost, type JudgedHost } from '../projection/judge-host.js';
-import { STEP_ALLOWANCE } from '../projection/shares.js';
+import { addNeeded, loadedOf, partKey, type Loaded, type Needed } from '../folding/changes.js';
+import { hostAfter, newDocument } from '../folding/host-document.js';
+import { judgeHost, type JudgedHost } from '../folding/judge-host.js';
+import { STEP_ALLOWANCE } from '../folding/shares.js';
 import type { FoldedHost } from './listener.js';
 import { charactersOf, WaitingEntries } from './waiting-entries.js';
 

@@ -13,7 +13,7 @@ import type {
   Position,
 } from '#contracts';
 import type { QuestId } from '#domain';
-import type { FoldedQuest } from '../projection/quest-record.js';
+import type { FoldedQuest } from '../folding/quest-record.js';
 
 /** A host with all that is derived from its stream, as `ViewsBatch` takes it. */
 export interface FoldedHost {

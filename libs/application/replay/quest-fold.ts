@@ -1,7 +1,7 @@
 /** One quest of a bucket: its own stream, folded as a round does it. */
 import type { PartDocument, QuestEntryDocument, QuestRecord, Steps, StoredEntry } from '#contracts';
 import type { Instant, QuestId } from '#domain';
-import { questRecordAfter, type FoldedQuest } from '../projection/quest-record.js';
+import { questRecordAfter, type FoldedQuest } from '../folding/quest-record.js';
 import { WaitingEntries } from './waiting-entries.js';
 
 export class QuestFold {

@@ -9,7 +9,7 @@ import {
 } from '#contracts';
 import type { Instant } from '#domain';
 import type { Journal, ViewsReader, ViewsWriter } from '#ports';
-import { questRecordAfter, type FoldedQuest } from '../projection/quest-record.js';
+import { questRecordAfter, type FoldedQuest } from '../folding/quest-record.js';
 import { canonicalQuest } from '../replay/canonical.js';
 import { fieldsThatDiffer } from '../replay/differences.js';
 import type { Findings } from './findings.js';

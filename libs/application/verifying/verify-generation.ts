@@ -7,7 +7,7 @@ import type { HostName, QuestId } from '#domain';
 import { MAX_STORED_HOSTS, type Journal, type Views } from '#ports';
 import type { CatalogueTimeline } from '../catalogue/timeline.js';
 import { instantNow, type Clock } from '../clock.js';
-import type { FoldedQuest } from '../projection/quest-record.js';
+import type { FoldedQuest } from '../folding/quest-record.js';
 import { judgeBucket, type BucketLimits, type BucketListener, type BucketParts } from '../replay/bucket.js';
 import { canonicalText } from '../replay/canonical.js';
 import { giveCatalogue, giveNames } from '../replay/followed-entries.js';

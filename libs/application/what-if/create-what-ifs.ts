@@ -3,31 +3,22 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { done, failed, inTurns, positionOf, START, type Outcome, type Position, type Uuid } from '#contracts';
 import { ownName, suppose, type HostName, type Supposition } from '#domain';
-import type { Journal } from '#ports';
-import type { CatalogueTimeline } from '../catalogue/timeline.js';
-import type { Clock } from '../clock.js';
 import { StreamUnreadable } from '../followed/stream-timeline.js';
 import { whole } from '../ingest/requests/answers.js';
 import { KeyedRequests, type Asking } from '../ingest/requests/keyed-requests.js';
 import { problemOfRefusals } from '../ingest/problems.js';
-import type { Log } from '../log.js';
 import { clearJobFolder, NO_FOLDER } from '../replay/job-folder.js';
 import { NamesTimeline } from '../names/names-timeline.js';
 import { WhatIf } from './what-if.js';
 import type { DifferencePage } from './difference-file.js';
-import { MOST_RUNNING, MOST_WHAT_IFS, type WhatIfAsked, type WhatIfs, type WhatIfStatus } from './what-ifs.js';
-
-export interface WhatIfsParts {
-  readonly journal: Journal;
-  readonly timeline: CatalogueTimeline;
-  readonly clock: Clock;
-  readonly monotonicMs?: () => number;
-  readonly log: Log;
-  /** On the local disk: nothing else lies there. Where absent, there are no what-ifs here. */
-  readonly folder?: string | undefined;
-  /** Most bytes that the journal may have there, cut. */
-  readonly mostBytes?: number | undefined;
-}
+import {
+  MOST_RUNNING,
+  MOST_WHAT_IFS,
+  type WhatIfAsked,
+  type WhatIfs,
+  type WhatIfsParts,
+  type WhatIfStatus,
+} from './what-ifs.js';
 
 /** Of what all that are remembered have found: with more, the oldest that has ended goes when another begins. */
 const MOST_KEPT_BYTES = 2 * 2 ** 30;

@@ -8,8 +8,7 @@ import { DifferenceFile, type DifferencePage } from './difference-file.js';
 import type { LaborDifference } from './host-what-if.js';
 import { runWhatIf, type RunWhatIfParts, type WhatIfStep } from './run-what-if.js';
 import { WhatIfTotals } from './what-if-totals.js';
-import type { WhatIfsParts } from './create-what-ifs.js';
-import { MOST_EXAMPLES, type WhatIfStatus } from './what-ifs.js';
+import { MOST_EXAMPLES, type WhatIfsParts, type WhatIfStatus } from './what-ifs.js';
 
 const SHARES = { splitting: [0, 0.4], judging: [0.4, 0.6] } as const;
 const FIRST: WhatIfStep = { phase: 'splitting', share: 0, entries: 0, total: null, hosts: 0, bytes: 0 };

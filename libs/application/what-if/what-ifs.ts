@@ -1,5 +1,9 @@
 /** What-ifs as jobs of the process that runs them (R10): begun, watched and cancelled by operators. `createWhatIfs` makes it. */
 import type { Outcome, Position, Uuid } from '#contracts';
+import type { Journal } from '#ports';
+import type { CatalogueTimeline } from '../catalogue/timeline.js';
+import type { Clock } from '../clock.js';
+import type { Log } from '../log.js';
 import type { Fate, HostName, Instant, SupposedFates } from '#domain';
 import type { Asking } from '../ingest/requests/keyed-requests.js';
 import type { JobStatus } from '../replay/job.js';
@@ -28,6 +32,18 @@ export interface WhatIfStatus extends JobStatus, Pick<WhatIfStep, 'phase' | 'ent
   readonly listed: number;
   /** The first {@link MOST_EXAMPLES} that were found. */
   readonly examples: readonly LaborDifference[];
+}
+
+export interface WhatIfsParts {
+  readonly journal: Journal;
+  readonly timeline: CatalogueTimeline;
+  readonly clock: Clock;
+  readonly monotonicMs?: () => number;
+  readonly log: Log;
+  /** On the local disk: nothing else lies there. Where absent, there are no what-ifs here. */
+  readonly folder?: string | undefined;
+  /** Most bytes that the journal may have there, cut. */
+  readonly mostBytes?: number | undefined;
 }
 
 export interface WhatIfs {

@@ -1,7 +1,7 @@
 /** Between a replay and the loading of a generation: what it gives out is handed on in batches. */
 import type { HostDocument, LaborDocument, PartDocument } from '#contracts';
 import type { LoadedDocuments } from '#ports';
-import type { FoldedQuest } from '../../projection/quest-record.js';
+import type { FoldedQuest } from '../../folding/quest-record.js';
 import type { FoldedHost, ReplayListener } from '../listener.js';
 
 /** Documents that are handed over at once. */

@@ -173,6 +173,8 @@ test('where nothing is on its way any more it tries again, soon at first, and go
   topic.isAway = true;
   change('web-1~0', at(12));
   await until('it has tried again', async () => tries > 3);
+  // it is said once a try has ended
+  await until('it is said', async () => publisher.withheld() !== null);
   expect(publisher.withheld()).toBe('changes are not published: feed unavailable: by plan');
   topic.isAway = false;
   await until('it came', async () => keys().includes('web-1~0'));

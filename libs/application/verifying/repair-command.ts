@@ -6,7 +6,7 @@ import type { CatalogueTimeline } from '../catalogue/timeline.js';
 import { instantNow, type Clock } from '../clock.js';
 import { compareHosts, foldAlone, MOST_ALONE, type ComparedHost, type CompareHostsParts } from './compare-hosts.js';
 import { Findings, type DifferenceFound } from './findings.js';
-import { repairHost } from './repair-host.js';
+import { besideParking, repairHost } from './repair-host.js';
 import { readStoredHosts, type StoredHost } from './stored-hosts.js';
 
 export interface RepairCommandParts {
@@ -27,7 +27,7 @@ export interface RepairedHost {
 
 type Differing = Extract<ComparedHost, { readonly kind: 'compared' }>;
 
-/** `host-unknown`, `not-caught-up`; `conflict` where the host is stored all the time, is behind, or has too many entries. */
+/** A parked host stays parked. `host-unknown`, `not-caught-up`; `conflict` where the host is stored all the time, is behind, or has too many entries. */
 export async function repairByCommand(
   name: string,
   { journal, views, timeline, clock }: RepairCommandParts,
@@ -45,7 +45,18 @@ export async function repairByCommand(
       code: 'host-unknown',
       detail: `${JSON.stringify(name)} is a host neither of the views nor of the journal`,
     });
-  if ((stored.document?.state.revision ?? 0) >= MOST_ALONE)
+  if (stored.document === null)
+    return failed({
+      code: 'not-caught-up',
+      detail: `the views do not have ${host} yet: wait until they have`,
+      retryAfterS: 1,
+    });
+  if (stored.document.behind !== null)
+    return failed({
+      code: 'conflict',
+      detail: `${host} is behind: its entries are judged step by step, wait for that`,
+    });
+  if (stored.document.state.revision >= MOST_ALONE)
     return failed({ code: 'conflict', detail: `${host} has too many entries to be judged alone: rebuild the views` });
   const found = await compare(host, stored, parts, signal);
   if (found === undefined)
@@ -66,7 +77,7 @@ async function compare(
   signal: AbortSignal,
 ): Promise<Differing | undefined> {
   const [compared] = await compareHosts([await foldAlone(host, stored, parts, signal)], parts, signal);
-  return compared?.kind === 'compared' ? compared : undefined;
+  return compared?.kind === 'compared' ? besideParking(compared) : undefined;
 }
 
 async function recompare(

@@ -10,8 +10,9 @@ type Differing = Extract<ComparedHost, { readonly kind: 'compared' }>;
 
 /**
  * Resolves true once all that can be mended so is written, which is whatever the host's entries make; its quests are counted again,
- * and followers learn of it. False where somebody else has stored the host meanwhile, or it is not at the replay's revision. What
- * nothing accounts for stays: only a rebuild is without it.
+ * and followers learn of it. False where somebody else has stored the host meanwhile, it is not at the replay's revision, or the
+ * views do not have it yet: its events would never be listed. What nothing accounts for stays: only a rebuild is without it. A host
+ * that is parked or behind stays so: its entries from there on wait.
  */
 export async function repairHost(
   { differences, stored, folded }: Differing,
@@ -20,16 +21,28 @@ export async function repairHost(
 ): Promise<boolean> {
   if (differences === undefined) return true;
   const { document } = stored;
-  if (document !== null && document.state.revision !== folded.document.state.revision) return false;
+  if (document === null || document.state.revision !== folded.document.state.revision) return false;
+  const { version, parked, behind } = document;
   const labors = new Set(differences.differences.map(({ labor }) => labor));
   const { conflicts } = await views.apply(generation, {
     labors: folded.labors.filter(({ id }) => labors.has(id)),
     parts: folded.parts.filter(({ quest }) => differences.differences.some((each) => each.quest === quest)),
-    hosts: [{ ...folded.document, version: document?.version ?? 0 }],
+    hosts: [{ ...folded.document, version, parked, behind }],
     touches: questsOf(stored, folded),
     published: 'late',
   });
   return conflicts.length === 0;
+}
+
+/** Of a host that is parked: what differs beside that. A fold up to the entry by which it is parked is not. */
+export function besideParking(found: Differing): Differing {
+  const { differences, stored } = found;
+  if (differences === undefined || stored.document?.parked == null) return found;
+  const others = differences.differences.filter(
+    ({ labor, quest, field }) => labor !== null || quest !== null || field !== 'parked',
+  );
+  const [first] = others;
+  return { ...found, differences: first && { ...differences, entry: first.entry, differences: others } };
 }
 
 /** Those in which it has a part on either side. */

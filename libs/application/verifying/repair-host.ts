@@ -37,7 +37,8 @@ export async function repairHost(
 /** Of a host that is parked: what differs beside that. A fold up to the entry by which it is parked is not. */
 export function besideParking(found: Differing): Differing {
   const { differences, stored } = found;
-  if (differences === undefined || stored.document?.parked == null) return found;
+  const parked = stored.document?.parked ?? null;
+  if (differences === undefined || parked === null) return found;
   const others = differences.differences.filter(
     ({ labor, quest, field }) => labor !== null || quest !== null || field !== 'parked',
   );

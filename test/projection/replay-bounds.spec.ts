@@ -1,0 +1,24 @@
+/** R2: what a replay holds in memory is bounded by what its entries make, too. */
+import type { HostName } from '#domain';
+import { createMemoryJournal, Play } from '#testing';
+import { appendHistory, tidyUp } from './rig.js';
+import { replayed } from './testing-replays.js';
+
+afterEach(tidyUp);
+
+test('R2: a host whose entries are few and make very much is not held in memory', async () => {
+  const types = ['x-required', 'x-done'];
+  const play = new Play('x-required => x-done');
+  for (let n = 1; n < 40; n += 1) play.define(`${types[n % 2]} => ${types[(n + 1) % 2]} intermediate follows ${n}`);
+  for (let n = 0; n < 100; n += 1) play.event('x-required');
+  // each closes a hundred labors, and opens as many
+  for (let n = 1; n < 40; n += 1) play.event(types[n % 2]!);
+  play.event('x-required', { host: 'other' as HostName });
+  const journal = createMemoryJournal();
+  await appendHistory(journal, play.history);
+  const [whole] = (await replayed(journal)).hosts;
+  expect(whole!.labors.length).toBeGreaterThan(3000);
+  const { hosts, large } = await replayed(journal, { limits: { hostEffects: 2000 } });
+  expect(hosts.map(({ document }) => document.host)).toEqual(['other']);
+  expect(large).toMatchObject([{ host: 'h', state: { revision: -1 }, behind: { state: 'behind' } }]);
+});

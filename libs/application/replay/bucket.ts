@@ -102,7 +102,7 @@ class Bucket {
     return false;
   }
 
-  /** What still waits is judged host by host, and each is forgotten once the listener has it. */
+  /** What still waits is judged host by host and quest by quest, and each is forgotten once the listener has it. */
   async giveOut(listener: BucketListener): Promise<void> {
     const { run } = this.parts;
     this.streams.clear();
@@ -115,7 +115,9 @@ class Bucket {
       else if (fold !== undefined) await listener.host(fold.folded());
       if (fold !== undefined) this.letGo(fold);
     }
-    for (const fold of this.quests.sort((one, other) => one.quest - other.quest)) {
+    // the greatest number first, so that the next one is the last of the list
+    this.quests.sort((one, other) => other.quest - one.quest);
+    for (let fold = this.quests.pop(); fold !== undefined; fold = this.quests.pop()) {
       await run(fold.judge());
       const folded = fold.folded();
       if (folded !== undefined) await listener.quest(folded);

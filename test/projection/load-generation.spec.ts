@@ -13,9 +13,11 @@ import {
   type LoadGenerationParts,
   type LoadStep,
 } from '#application';
+import { connect } from '#adapters/sqlite';
+import { openViews } from '#adapters/views-sqlite';
 import type { HostName, Instant, QuestId } from '#domain';
 import { StoreDamaged, StoreFull, type Journal, type Views } from '#ports';
-import { canonicalViews, createMemoryJournal, histories, Play, type History } from '#testing';
+import { canonicalViews, createMemoryJournal, histories, intercept, Play, type History } from '#testing';
 import {
   acceptQuest,
   allJudged,
@@ -195,6 +197,39 @@ test('R5: an abort ends the unit at hand, which is not there then, and the makin
   await views.control.activate(generation.number);
   expect(await comparedViews(views)).toEqual(before);
 }, 60_000);
+
+test('R5: ended when all was made and nobody had said so, the next call only says so', async () => {
+  const journal = await journalOf(opened(60, 20));
+  let ends = 1;
+  const views = await openViews(join(folder, 'views.db'), {
+    connect: (file) => {
+      const database = connect('views', file);
+      intercept(database, 'prepare', (prepare, sql, ...rest) => {
+        if (sql.startsWith("UPDATE generations SET state = 'folding'") && (ends -= 1) >= 0) throw new Error('by plan');
+        return prepare(sql, ...rest);
+      });
+      return database;
+    },
+  });
+  try {
+    const projector = await folded(journal, views);
+    await allJudged(views);
+    await settle(views);
+    await stop(projector);
+    const before = await comparedViews(views);
+    const load = () => loadGeneration(partsOf(journal, views, { bucketBytes: 2000 }), never);
+    await expect(load()).rejects.toThrow('by plan');
+    const [, begun] = await views.control.generations();
+    expect(begun).toMatchObject({ state: 'loading' });
+    // an attempt of another process
+    const generation = await loadGeneration(partsOf(journal, views, { bucketBytes: 2000, process: 'next' }), never);
+    expect(generation).toMatchObject({ number: begun!.number, state: 'folding' });
+    await views.control.activate(begun!.number);
+    expect(await comparedViews(views)).toEqual(before);
+  } finally {
+    await views.close();
+  }
+});
 
 test('R5: units of another cut are given up with their generation: a host would be in two of them', async () => {
   const journal = await journalOf(opened(60, 60));

@@ -1,7 +1,14 @@
 /** R9: a verification finds what differs between the views and the journal, and nothing else, while the views go on. */
 import { existsSync } from 'node:fs';
 import fc from 'fast-check';
-import { CatalogueTimeline, createVerifying, silentLog, type VerificationStatus, type Verifying } from '#application';
+import {
+  BUCKET_LIMITS,
+  CatalogueTimeline,
+  createVerifying,
+  silentLog,
+  type VerificationStatus,
+  type Verifying,
+} from '#application';
 import type { StoredEntry } from '#contracts';
 import type { HostName, Instant, LaborId, QuestId } from '#domain';
 import { wrapJournal, type Journal, type Views, type ViewsWriter } from '#ports';
@@ -63,7 +70,7 @@ test('R9: the views of a projector are equal to the journal, whatever happened',
         const views = await newViews();
         const projector = await folded(journal, views);
         await allJudged(views);
-        const limits = { hostEntries, hostCharacters: 2 ** 20, waitingCharacters: 3000 };
+        const limits = { ...BUCKET_LIMITS, hostEntries, hostCharacters: 2 ** 20, waitingCharacters: 3000 };
         const { findings, hosts, quests, notCompared } = await verified(journal, views, { bucketBytes, limits });
         expect(findings.examples).toEqual([]);
         expect(notCompared).toEqual({ large: 0, behind: 0, moving: 0 });

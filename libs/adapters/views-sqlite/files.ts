@@ -24,6 +24,7 @@ import {
   READING,
   recognised,
   setUp,
+  setUpLoaded,
   setUpLoading,
   type FileKind,
 } from './prepare.js';
@@ -213,7 +214,7 @@ export class ViewsFiles {
 
   private openGeneration(number: number): void {
     const file = generationFile(this.file, number);
-    this.addGeneration(number, this.existing(file, GENERATION));
+    this.addGeneration(number, this.existing(file, GENERATION, setUpLoaded));
   }
 
   private addGeneration(number: number, database: Database): void {

@@ -247,8 +247,9 @@ export const GENERATION_INDEXES = `
 export const GENERATION_LAYOUT = GENERATION_TABLES + GENERATION_INDEXES;
 
 /**
- * In a generation that is loading, gone when it is finished: the units that are there, and rows whose place in their tables is not
- * where they come. They are put there in order at the end, in a table of their own each, which is named as the one that gets them.
+ * In a generation that is loading: the units that are there, until it is opened as a loaded one, and up to the last step of its
+ * load rows whose place in their tables is not where they come. They are put there in order at the end, in a table of their own
+ * each, which is named as the one that gets them.
  */
 export const LOADING_TABLES = `
   CREATE TABLE loaded_units (

@@ -110,6 +110,12 @@ export function setUpLoading(database: Database, { synchronous, cacheKib }: File
   database.exec(`PRAGMA synchronous = ${synchronous}; PRAGMA cache_size = -${cacheKib}`);
 }
 
+/** How a connection to a generation is set up that may have been loaded: the last of what its loader needed is removed. */
+export function setUpLoaded(database: Database, kind: FileKind = GENERATION): void {
+  setUp(database, kind);
+  database.exec('DROP TABLE IF EXISTS loaded_units');
+}
+
 /**
  * Makes `database`, which must be one in memory, a connection that only reads `file`. Attached, the file is let go of at
  * once, whereas the driver keeps a file open until the last statement is collected.

@@ -3,7 +3,15 @@
  * are given out once, in their final form. It judges as projection does (P1, R3): where entries come from and where documents
  * go is all that differs. It may run in any thread: it keeps nothing outside itself.
  */
-import { START, streamKind, type HostDocument, type Position, type Steps, type StoredEntry } from '#contracts';
+import {
+  hostStream,
+  START,
+  streamKind,
+  type HostDocument,
+  type Position,
+  type Steps,
+  type StoredEntry,
+} from '#contracts';
 import { emptyCatalogue, type Catalogue, type HostName, type Instant } from '#domain';
 import type { CatalogueTimeline } from '../catalogue/timeline.js';
 import { HostFold, type HostLimits } from './host-fold.js';
@@ -20,11 +28,14 @@ export type Pages = Iterable<readonly StoredEntry[]> | AsyncIterable<readonly St
 export interface BucketLimits extends HostLimits {
   /** Entries wait until they have more characters than these, so that those of one host are judged together. */
   readonly waitingCharacters: number;
+  /** Effects of all hosts that are held at once: the host that goes beyond it is large. */
+  readonly bucketEffects: number;
 }
 
-/** A bucket whose entries have some 100 MB needs about 300 MB. */
+/** A bucket whose entries have some 100 MB needs about 300 MB. A labor takes some 700 bytes, and has one effect or more. */
 export const BUCKET_LIMITS: BucketLimits = {
   ...{ hostEntries: 10_000, hostCharacters: 16 * 2 ** 20, waitingCharacters: 32 * 2 ** 20 },
+  ...{ hostEffects: 50_000, bucketEffects: 300_000 },
 };
 
 export interface BucketParts {
@@ -64,6 +75,8 @@ class Bucket {
   /** Those of which entries wait, each once. */
   private waiting: (HostFold | QuestFold)[] = [];
   private waitingCharacters = 0;
+  /** Of the hosts that are held. */
+  private effects = 0;
   /** What is in force for the entries that wait, and up to which place it is. */
   private catalogue: Catalogue = emptyCatalogue;
   private to: Position = START;
@@ -89,21 +102,22 @@ class Bucket {
     return false;
   }
 
-  /** What still waits is judged host by host, and each is forgotten once the listener has it. */
+  /** What still waits is judged host by host and quest by quest, and each is forgotten once the listener has it. */
   async giveOut(listener: BucketListener): Promise<void> {
     const { run } = this.parts;
     this.streams.clear();
     this.waiting = [];
     for (const host of [...this.hosts.keys(), ...this.large.keys()].sort()) {
       const fold = this.hosts.get(host);
+      if (fold !== undefined) await run(this.judgeHost(fold));
       const large = this.large.get(host);
       if (large !== undefined) await listener.large(large);
-      if (fold === undefined) continue;
-      await run(fold.judge(this.catalogue));
-      await listener.host(fold.folded());
-      this.hosts.delete(host);
+      else if (fold !== undefined) await listener.host(fold.folded());
+      if (fold !== undefined) this.letGo(fold);
     }
-    for (const fold of this.quests.sort((one, other) => one.quest - other.quest)) {
+    // the greatest number first, so that the next one is the last of the list
+    this.quests.sort((one, other) => other.quest - one.quest);
+    for (let fold = this.quests.pop(); fold !== undefined; fold = this.quests.pop()) {
       await run(fold.judge());
       const folded = fold.folded();
       if (folded !== undefined) await listener.quest(folded);
@@ -119,7 +133,7 @@ class Bucket {
     fold.add(entry);
     this.waitingCharacters += charactersOf(entry);
     if (fold instanceof HostFold && (this.parts.apart?.has(fold.host) === true || fold.exceeds(this.limits)))
-      this.forget(fold, entry);
+      this.forget(fold);
   }
 
   private begin({ stream }: StoredEntry): HostFold | QuestFold | null {
@@ -138,11 +152,25 @@ class Bucket {
   }
 
   /** The host is large. */
-  private forget(fold: HostFold, { stream }: StoredEntry): void {
-    // it is among the waiting ones, with nothing that waits
+  private forget(fold: HostFold): void {
+    // where it is among the waiting ones, nothing of it waits
     this.large.set(fold.host, fold.leftBehind(this.parts.end));
-    this.hosts.delete(fold.host);
-    this.streams.set(stream, null);
+    this.letGo(fold);
+    this.streams.set(hostStream(fold.host), null);
+  }
+
+  private letGo(fold: HostFold): void {
+    if (this.hosts.delete(fold.host)) this.effects -= fold.effects;
+  }
+
+  /** Its waiting entries: few of them may make very much. */
+  private *judgeHost(fold: HostFold): Steps<void> {
+    const { hostEffects, bucketEffects } = this.limits;
+    const others = this.effects - fold.effects;
+    const most = Math.min(hostEffects, bucketEffects - others);
+    yield* fold.judge(this.catalogue, most);
+    this.effects = others + fold.effects;
+    if (fold.effects > most) this.forget(fold);
   }
 
   /** All that waits, under what is in force for it. */
@@ -151,7 +179,7 @@ class Bucket {
     this.waiting = [];
     this.waitingCharacters = 0;
     for (const fold of waiting) {
-      if (fold instanceof HostFold) yield* fold.judge(this.catalogue);
+      if (fold instanceof HostFold) yield* this.judgeHost(fold);
       else yield* fold.judge();
     }
   }

@@ -23,16 +23,19 @@ const PIECE_ENTRIES = 200;
 
 const NOT_SEARCHED: Pick<Loaded, 'shownOn' | 'chains'> = { shownOn: new Map(), chains: new Map() };
 
-/** A host with more of either is not held in memory. */
+/** A host with more of any of these is not held in memory. */
 export interface HostLimits {
   readonly hostEntries: number;
   readonly hostCharacters: number;
+  /** Effects of its entries, as judging counts their cost: one entry may open, close or move a thousand labors. */
+  readonly hostEffects: number;
 }
 
 export class HostFold {
   private readonly waiting = new WaitingEntries();
   private first: Position = START;
   private characters = 0;
+  private made = 0;
   private document: HostDocument;
   private readonly labors = new Map<LaborId, LaborDocument>();
   private readonly parts = new Map<string, PartDocument>();
@@ -71,6 +74,11 @@ export class HostFold {
     return this.waiting.count;
   }
 
+  /** What its judged entries come to, in effects. */
+  get effects(): number {
+    return this.made;
+  }
+
   get isParked(): boolean {
     return this.document.parked !== null;
   }
@@ -82,7 +90,7 @@ export class HostFold {
     this.characters += charactersOf(entry);
   }
 
-  exceeds({ hostEntries, hostCharacters }: HostLimits): boolean {
+  exceeds({ hostEntries, hostCharacters }: Omit<HostLimits, 'hostEffects'>): boolean {
     return this.waiting.count > hostEntries || this.characters > hostCharacters;
   }
 
@@ -93,11 +101,14 @@ export class HostFold {
     return { ...newDocument(host, now), behind: { state: 'behind', position: first, since: now, silentTo: end } };
   }
 
-  /** Judges the waiting entries, all of them under the one catalogue. Entries of a parked host are ignored (P4). */
-  *judge(catalogue: Catalogue): Steps<void> {
+  /**
+   * Judges the waiting entries, all of them under the one catalogue. Entries of a parked host are ignored (P4). It stops soon after
+   * the host has come to more effects than `mostEffects`, and is of no use then: entries are missing.
+   */
+  *judge(catalogue: Catalogue, mostEffects = Number.POSITIVE_INFINITY): Steps<void> {
     const entries = this.waiting.take();
     const catalogueAt = (): Catalogue => catalogue;
-    for (let at = 0; at < entries.length && this.document.parked === null;) {
+    for (let at = 0; at < entries.length && this.document.parked === null && this.made <= mostEffects;) {
       const { state } = this.document;
       const piece = entries.slice(at, at + PIECE_ENTRIES);
       this.keep(judgeHost(this.host, state, piece, catalogueAt, STEP_ALLOWANCE));
@@ -118,6 +129,7 @@ export class HostFold {
   }
 
   private keep(judged: JudgedHost): void {
+    this.made += judged.cost;
     const { document, changes } = hostAfter(this.document, judged, this.loaded(judged), this.now);
     this.document = document;
     if (changes === undefined) return;

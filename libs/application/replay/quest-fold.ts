@@ -1,6 +1,6 @@
 /** One quest of a bucket: its own stream, folded as a round does it. */
 import type { PartDocument, QuestEntryDocument, QuestRecord, Steps, StoredEntry } from '#contracts';
-import type { Instant, QuestId } from '#domain';
+import type { HostName, Instant, QuestId } from '#domain';
 import { questRecordAfter, type FoldedQuest } from '../folding/quest-record.js';
 import { WaitingEntries } from './waiting-entries.js';
 
@@ -8,7 +8,8 @@ export class QuestFold {
   private readonly waiting = new WaitingEntries();
   private record: QuestRecord | null = null;
   private readonly changes: QuestEntryDocument[] = [];
-  private readonly parts: PartDocument[] = [];
+  /** Of each host the first: those that it expects are the same, however often it adopts from the host. */
+  private readonly parts = new Map<HostName, PartDocument>();
 
   constructor(
     readonly quest: QuestId,
@@ -32,12 +33,13 @@ export class QuestFold {
     if (after === undefined) return;
     this.record = after.record;
     for (const change of after.changes) this.changes.push(change);
-    for (const part of after.parts) this.parts.push(part);
+    for (const part of after.parts) if (!this.parts.has(part.host)) this.parts.set(part.host, part);
     yield;
   }
 
   /** Undefined where it has no entry. */
   folded(): FoldedQuest | undefined {
-    return this.record === null ? undefined : { record: this.record, changes: this.changes, parts: this.parts };
+    const { record, changes, parts } = this;
+    return record === null ? undefined : { record, changes, parts: [...parts.values()] };
   }
 }

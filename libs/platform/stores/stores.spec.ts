@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { readSettings, type Settings } from '../settings/settings.js';
 import { StartError } from '../settings/start-error.js';
 import { openStores } from './stores.js';
+import { SQLITE_FOLDER } from './temporary-files.js';
 
 /** There is no build of this source to start one from. */
 const threads = false;
@@ -29,6 +30,12 @@ test('they are opened in a new folder, closed, and opened again', async () => {
   const again = await openStores(settings, { threads });
   expect(again.journal?.identity).toBe(identity);
   await again.close();
+});
+
+test('what SQLite sorts on the disk lies in the same folder', async () => {
+  Reflect.deleteProperty(process.env, SQLITE_FOLDER);
+  await (await openStores(settings, { threads })).close();
+  expect(process.env[SQLITE_FOLDER]).toBe(settings.dataDir);
 });
 
 test('a folder in use is refused, and free once its stores are closed', async () => {

@@ -11,6 +11,7 @@ import { StartError } from '../settings/start-error.js';
 import { lockFolder, usesDataFolder } from './embedded-files.js';
 import type { OpenContext, Opened, Opener } from './opener.js';
 import { OPENERS, type Openers } from './openers.js';
+import { keepTemporaryFilesIn } from './temporary-files.js';
 import { untilThere, type StoreWait } from './waiting.js';
 
 /** Each is there where the app opens it. */
@@ -56,7 +57,10 @@ export async function openStores(settings: Settings, options: StoreOptions = {})
   const opening = new Opening(settings, options);
   const opens = (port: StorePort): boolean => app.opens.includes(port);
   try {
-    if (usesDataFolder(settings)) opening.opened.push(await lockFolder(dataDir));
+    if (usesDataFolder(settings)) {
+      opening.opened.push(await lockFolder(dataDir));
+      keepTemporaryFilesIn(dataDir);
+    }
     const journal = opens('journal') ? await opening.open(openers.journal[settings.journal]) : undefined;
     const views = opens('views') ? await opening.open(openers.views[settings.views]) : undefined;
     const feed = opens('feed') ? await opening.open(openers.feed[settings.feed]) : undefined;

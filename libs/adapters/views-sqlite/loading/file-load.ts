@@ -44,18 +44,18 @@ export class FileLoad {
   constructor(database: Database, file: string, cacheBytes: number) {
     try {
       if (recognised(database, file, fitted(LOADING, cacheBytes), setUpLoading) !== 'ready') throw damaged(file);
+      this.store = new Store(database);
+      if (!this.store.reading(() => this.has('table', 'loaded_units'))) throw damaged(file);
     } catch (error) {
       database.close();
       throw error instanceof FileDamaged
         ? new StoreDamaged('views', `${file} is not as it was loaded`, { cause: error })
         : error;
     }
-    this.store = new Store(database);
   }
 
   units(): readonly string[] {
     return this.store.reading(() => {
-      if (!this.has('table', 'loaded_units')) return [];
       const rows = this.store.statement('SELECT unit FROM loaded_units ORDER BY unit').all();
       return (rows as readonly (readonly [string])[]).map(([unit]) => unit);
     });
@@ -122,7 +122,10 @@ export class FileLoad {
     this.store.undo();
   }
 
-  /** Each step is a transaction; those that an interrupted call has done are not done again. */
+  /**
+   * Each step is a transaction; those that an interrupted call has done are not done again. The units stay known until the
+   * generation is opened as a loaded one: the process may end between this and the record of it in the control file.
+   */
   finish(progress: readonly PartitionProgress[], moved: (step: FinishStep) => void): void {
     const { store } = this;
     const steps = this.finishSteps(progress);
@@ -141,7 +144,8 @@ export class FileLoad {
     progress: readonly PartitionProgress[],
   ): readonly { readonly name: string; readonly work: () => void }[] {
     const { store } = this;
-    if (!this.has('table', 'loaded_units')) return [];
+    // the last step removes them
+    if (!this.has('table', 'loaded_marks')) return [];
     const order = ORDERED.filter(([table]) => this.has('table', `loaded_${table}`)).map(([table, columns]) => ({
       name: table,
       work: () => {
@@ -163,7 +167,6 @@ export class FileLoad {
         INSERT INTO part_tallies SELECT quest, tally, count(*) FROM parts GROUP BY quest, tally;
         DELETE FROM progress;
         DROP TABLE loaded_marks;
-        DROP TABLE loaded_units;
       `);
       countPartitions(store, progress.length, readCounting(store).hashVersion);
       for (const each of progress) putProgress(store, each);

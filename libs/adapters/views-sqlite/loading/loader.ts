@@ -17,7 +17,7 @@ import type { OpenLoad } from './open-load.js';
 import { rowsOf } from './rows.js';
 
 export class SqliteLoader implements ViewsLoader {
-  /** Of the generation that was loaded last: one at a time has its thread. */
+  /** Of the generation that was loaded last: one at a time has its thread. One that has ended is replaced by the next call. */
   private open: { readonly generation: number; readonly load: OpenLoad } | undefined;
   private last: Promise<unknown> = Promise.resolve();
   private isClosed = false;
@@ -97,7 +97,7 @@ export class SqliteLoader implements ViewsLoader {
   private async with<T>(generation: number, work: (load: OpenLoad) => Promise<T>): Promise<T> {
     const file = await this.files.fileOf(generation);
     if (file === null) throw new RangeError(`generation ${generation} was loaded before`);
-    if (this.open?.generation !== generation) {
+    if (this.open?.generation !== generation || this.open.load.hasEnded) {
       await this.letGo();
       this.open = { generation, load: await this.connect(file) };
     }

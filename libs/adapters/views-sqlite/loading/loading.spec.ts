@@ -42,6 +42,10 @@ function schemaOf(file: string): readonly unknown[] {
   }
 }
 
+function tablesOf(file: string): readonly unknown[] {
+  return schemaOf(file).map((each) => (each as { readonly name: string }).name);
+}
+
 test('a loaded file has the tables and indexes of one that was made empty, in the same order, and nothing else', async () => {
   const file = path('views.sqlite');
   const views = await openViews(file);
@@ -81,6 +85,63 @@ test('R5: killed in the middle of a unit, also of one that fills more than the m
   await again.loader.finish(number, PROGRESS);
   expect(await again.reader.totals(number)).toMatchObject({ hosts: 60, labors: { open: 60 } });
   await again.close();
+});
+
+test('R5: killed after the last step and before control says so, it is whole: its units are known, and it is finished', async () => {
+  const file = path('views.sqlite');
+  const killed = path('killed');
+  mkdirSync(killed);
+  const views = await openViews(file, {
+    connect: (each) => {
+      const database = connect('views', each);
+      if (each === file)
+        intercept(database, 'prepare', (prepare, sql, ...rest) => {
+          if (sql.startsWith("UPDATE generations SET state = 'folding'")) copies(file, killed);
+          return prepare(sql, ...rest);
+        });
+      return database;
+    },
+  });
+  const { number } = await views.loader.create(NEW_GENERATION);
+  await views.loader.load(number, 'a', (add) => add(documents(0, 50)));
+  await views.loader.finish(number, PROGRESS);
+  await views.close();
+
+  const again = await openViews(join(killed, basename(file)));
+  expect((await again.control.generations()).map(({ state }) => state)).toEqual(['loading']);
+  expect(await again.loader.loaded(number)).toEqual(['a']);
+  let isAsked = false;
+  await again.loader.load(number, 'a', async () => void (isAsked = true));
+  // one without documents, as attempts are noted
+  await again.loader.load(number, 'b', async () => undefined);
+  expect([isAsked, await again.loader.loaded(number)]).toEqual([false, ['a', 'b']]);
+  const steps: string[] = [];
+  await again.loader.finish(number, PROGRESS, ({ name }) => steps.push(name));
+  expect(steps).toEqual([]);
+  expect(await again.reader.totals(number)).toMatchObject({ hosts: 50, labors: { open: 50 } });
+  expect(await again.writer.progress(number)).toEqual(PROGRESS);
+  await again.close();
+  expect(tablesOf(generationFile(join(killed, basename(file)), number))).toEqual(
+    tablesOf(generationFile(file, number)),
+  );
+});
+
+test('what a kill between control and the last clean-up of a loaded file has left is removed by the next start', async () => {
+  const file = path('views.sqlite');
+  const before = await openViews(file);
+  const { number } = await before.loader.create(NEW_GENERATION);
+  await before.loader.load(number, 'a', (add) => add(documents(0, 50)));
+  await before.loader.finish(number, PROGRESS);
+  await before.close();
+  const loaded = generationFile(file, number);
+  const tables = tablesOf(loaded);
+  const database = new DatabaseSync(loaded);
+  database.exec('CREATE TABLE loaded_units (unit TEXT PRIMARY KEY) STRICT, WITHOUT ROWID');
+  database.close();
+  const views = await openViews(file);
+  expect(await views.reader.totals(number)).toMatchObject({ hosts: 50 });
+  await views.close();
+  expect(tablesOf(loaded)).toEqual(tables);
 });
 
 test('a unit is on the disk when it is there: each commit waits for it', async () => {

@@ -7,6 +7,8 @@ import type { LoadingFile } from './loading-files.js';
 import type { LoadRows } from './rows.js';
 
 export interface OpenLoad {
+  /** Its thread is gone, and every call rejects; the file is closed, and what was in no commit is not in it. */
+  readonly hasEnded: boolean;
   units(): Promise<readonly string[]>;
   begin(unit: string): Promise<boolean>;
   /** Bytes are given away. */
@@ -22,6 +24,7 @@ export function loadHere(connect: (file: string) => Database): (file: LoadingFil
   return async ({ file, cacheBytes }) => {
     const load = new FileLoad(connect(file), file, cacheBytes);
     return {
+      hasEnded: false,
       units: async () => load.units(),
       begin: async (unit) => load.begin(unit),
       add: async (rows) => {

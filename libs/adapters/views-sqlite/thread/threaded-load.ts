@@ -33,14 +33,18 @@ export async function openThreadedLoad(file: LoadingFile): Promise<OpenLoad> {
     resourceLimits: HEAP,
   });
   const ended = new Promise((resolve) => {
+    let why: unknown;
     // a thread without memory ends this load, and nothing else
-    worker.once('error', resolve);
-    worker.once('exit', resolve);
+    worker.on('error', (error) => (why = error));
+    // only then is its file closed
+    worker.once('exit', () => {
+      resolve(why);
+    });
   });
   return openLoadOver(worker, ended);
 }
 
-/** `ended` resolves when the other side is gone. Rejects as opening the file in this thread does. */
+/** `ended` resolves when the other side is gone and its file closed, with the reason where there is one. Rejects as opening the file in this thread does. */
 export async function openLoadOver(port: Worker | MessagePort, ended: Promise<unknown>): Promise<OpenLoad> {
   const load = new ThreadedLoad(port, ended);
   try {
@@ -55,7 +59,7 @@ export async function openLoadOver(port: Worker | MessagePort, ended: Promise<un
 class ThreadedLoad implements OpenLoad {
   private readonly waiting = new Map<number, PendingCall>();
   private readonly numbers = { last: OPENING };
-  private isGone = false;
+  private gone: StoreUnavailable | undefined;
   readonly opened: Promise<void>;
 
   constructor(
@@ -69,10 +73,15 @@ class ThreadedLoad implements OpenLoad {
       this.take(reply);
     });
     void ended.then((why) => {
-      this.isGone = true;
-      for (const { reject } of this.waiting.values()) reject(gone(why));
+      const gone = endedBecause(why);
+      this.gone = gone;
+      for (const { reject } of this.waiting.values()) reject(gone);
       this.waiting.clear();
     });
+  }
+
+  get hasEnded(): boolean {
+    return this.gone !== undefined;
   }
 
   readonly units = (): Promise<readonly string[]> => this.call('units', []);
@@ -84,7 +93,7 @@ class ThreadedLoad implements OpenLoad {
   readonly finish: OpenLoad['finish'] = (progress, moved) => this.call('finish', [progress], moved);
 
   async close(): Promise<void> {
-    if (!this.isGone) this.port.postMessage('close');
+    if (!this.hasEnded) this.port.postMessage('close');
     await this.ended;
   }
 
@@ -94,7 +103,7 @@ class ThreadedLoad implements OpenLoad {
     moved: PendingCall['moved'] = () => undefined,
     handedOver: readonly ArrayBuffer[] = [],
   ): Promise<T> {
-    if (this.isGone) throw gone();
+    if (this.gone !== undefined) throw this.gone;
     this.numbers.last += 1;
     const number = this.numbers.last;
     const answered = this.answerTo<T>(number, moved);
@@ -164,6 +173,6 @@ function execute(load: FileLoad, { number, method, args }: LoadCall, answer: (re
   }
 }
 
-function gone(why?: unknown): StoreUnavailable {
+function endedBecause(why: unknown): StoreUnavailable {
   return new StoreUnavailable('views', 'the thread of the generation that is loading has ended', { cause: why });
 }

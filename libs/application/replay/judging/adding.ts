@@ -1,59 +1,62 @@
-/** Between a replay and the loading of a generation: what it gives out is handed on in batches. */
-import type { HostDocument, LaborDocument, PartDocument } from '#contracts';
+/** Between a replay and the loading of a generation: what it gives out is handed on in batches, which bounds what goes from thread to thread at once (R2). */
+import { charactersOf, type HostDocument, type LaborDocument, type PartDocument } from '#contracts';
 import type { LoadedDocuments } from '#ports';
 import type { FoldedQuest } from '../../folding/quest-record.js';
 import type { FoldedHost, ReplayListener } from '../listener.js';
 
-/** Documents that are handed over at once. */
-const ADD_DOCUMENTS = 2000;
+/** Documents that are handed on at once, where they have no more characters than {@link ADD_CHARACTERS}. */
+export const ADD_DOCUMENTS = 2000;
+/** The last document of a batch may go beyond it. Ordinary documents come to less than half of it. */
+export const ADD_CHARACTERS = 4 * 2 ** 20;
 
 export class Adding implements ReplayListener {
   private batch = emptyBatch();
   private count = 0;
+  private characters = 0;
 
   constructor(private readonly add: (documents: LoadedDocuments) => void | Promise<void>) {}
 
-  host({ document, labors, parts, marks }: FoldedHost): void | Promise<void> {
-    const { batch } = this;
-    batch.hosts.push(document);
-    for (const labor of labors) batch.labors.push(labor);
-    for (const part of parts) batch.parts.push(part);
-    for (const [quest, position] of marks) batch.marks.push({ quest, position });
-    return this.added(1 + labors.length + parts.length + marks.size);
+  async host({ document, labors, parts, marks }: FoldedHost): Promise<void> {
+    await this.put('hosts', [document]);
+    await this.put('labors', labors);
+    await this.put('parts', parts);
+    for (const [quest, position] of marks) await this.put('marks', [{ quest, position }]);
   }
 
-  large(document: HostDocument): void | Promise<void> {
-    this.batch.hosts.push(document);
-    return this.added(1);
+  large(document: HostDocument): Promise<void> {
+    return this.put('hosts', [document]);
   }
 
-  quest({ record, changes, parts }: FoldedQuest): void | Promise<void> {
-    this.batch.quests.push(record);
-    for (const change of changes) this.batch.questEntries.push(change);
-    for (const part of parts) this.batch.parts.push(part);
-    return this.added(1 + changes.length + parts.length);
+  async quest({ record, changes, parts }: FoldedQuest): Promise<void> {
+    await this.put('quests', [record]);
+    await this.put('questEntries', changes);
+    await this.put('parts', parts);
   }
 
-  catalogue(entry: Parameters<ReplayListener['catalogue']>[0]): void | Promise<void> {
-    this.batch.catalogue.push(entry);
-    return this.added(1);
+  catalogue(entry: Parameters<ReplayListener['catalogue']>[0]): Promise<void> {
+    return this.put('catalogue', [entry]);
   }
 
-  names(entry: Parameters<ReplayListener['names']>[0]): void | Promise<void> {
-    this.batch.names.push(entry);
-    return this.added(1);
+  names(entry: Parameters<ReplayListener['names']>[0]): Promise<void> {
+    return this.put('names', [entry]);
   }
 
   async end(): Promise<void> {
     const { batch, count } = this;
     this.batch = emptyBatch();
     this.count = 0;
+    this.characters = 0;
     if (count > 0) await this.add(batch);
   }
 
-  private added(documents: number): void | Promise<void> {
-    this.count += documents;
-    if (this.count >= ADD_DOCUMENTS) return this.end();
+  private async put<Name extends keyof Batch>(name: Name, documents: readonly Batch[Name][number][]): Promise<void> {
+    for (const document of documents) {
+      const list: Batch[Name][number][] = this.batch[name];
+      list.push(document);
+      this.count += 1;
+      this.characters += charactersOf(document);
+      if (this.count >= ADD_DOCUMENTS || this.characters >= ADD_CHARACTERS) await this.end();
+    }
   }
 }
 

@@ -6,17 +6,20 @@ import {
   CatalogueTimeline,
   createVerifying,
   silentLog,
+  type Log,
+  type Projector,
   type VerificationStatus,
   type Verifying,
 } from '#application';
-import type { StoredEntry } from '#contracts';
+import { viewsPosition, type StoredEntry } from '#contracts';
 import type { HostName, Instant, LaborId, QuestId } from '#domain';
-import { wrapJournal, type Journal, type Views, type ViewsWriter } from '#ports';
+import { wrapJournal, type Journal, type Views, type ViewsBatch, type ViewsWriter } from '#ports';
 import {
   canonicalViews,
   createMemoryJournal,
   crowdedHistories,
   histories,
+  Play,
   temporaryFolder,
   until,
   type History,
@@ -31,7 +34,9 @@ import {
   clock,
   folded,
   hearHead,
+  follow,
   newViews,
+  projectorOver,
   served,
   settle,
   stop,
@@ -166,6 +171,56 @@ test('R9: defects in a labor, in a part, in a host are found by host, labor and 
   expect([hosts, open.open, findings.differences]).toEqual([HOSTS.length, 7, 3]);
 });
 
+test('R9, rule 25: examples say where words differ, and none of the words', async () => {
+  const journal = await campaign();
+  const views = await projected(journal);
+  const labor = await laborOf(views, 'a~0');
+  const opened = { ...labor.opened, note: 'a password', principal: 'mallory' };
+  const closed = labor.closed && { ...labor.closed, by: 'another ann' };
+  await views.writer.apply(await served(views), { labors: [{ ...labor, opened, closed }] });
+  const { findings } = await verified(journal, views);
+  expect(findings.examples.map(({ labor: id, field }) => [id, field])).toEqual([
+    ['a~0', 'opened'],
+    ['a~0', 'closed'],
+  ]);
+  const text = JSON.stringify(findings.examples);
+  for (const word of ['password', 'mallory', 'ann']) expect(text).not.toContain(word);
+  const [first, second] = findings.examples;
+  const words = (side: string | null | undefined, name: string): unknown =>
+    (JSON.parse(side ?? '{}') as Record<string, unknown>)[name];
+  expect([words(first!.folded, 'note'), words(first!.folded, 'principal')]).toEqual([null, null]);
+  expect(words(first!.live, 'note')).toMatch(/^words:[0-9a-f]{12}$/);
+  expect(words(second!.live, 'by')).not.toBe(words(second!.folded, 'by'));
+  // what each says at other places is the same there
+  expect(words(first!.live, 'event')).toBe(words(first!.folded, 'event'));
+});
+
+test('R9, rule 25: the log says where something differs, and not what it is', async () => {
+  const journal = await campaign();
+  const views = await projected(journal);
+  const lines: unknown[] = [];
+  const line = (...said: unknown[]): void => void lines.push(said);
+  const log = { debug: line, info: line, warn: line, error: line } as unknown as Log;
+  const timeline = new CatalogueTimeline(journal);
+  const verifying = createVerifying({ journal, views, timeline, clock, log, folder: path('verify') });
+  await plant.labor(views, 'a~0');
+  const begun = await verifying.start();
+  if (!begun.ok) throw new Error(begun.problem.detail);
+  await ended(verifying, begun.value.id);
+  await verifying.repair('a');
+  const texts = lines.map((said) => JSON.stringify(said));
+  const first = { host: 'a', labor: 'a~0', quest: null, field: 'state', entry: null };
+  const differing = lines.filter(
+    (said) => JSON.stringify(said).includes('differ') && JSON.stringify(said).includes('a~0'),
+  );
+  expect(differing).toMatchObject([
+    ['the views differ from the journal', { differences: 1, first }],
+    ['the views of a host differed from its entries', { host: 'a', differences: 1, repaired: true, first }],
+  ]);
+  for (const text of texts) expect(text).not.toMatch(/waived|"live"|"folded"|examples/);
+  await verifying.close();
+});
+
 test('R9: a document that is missing, and one that nothing accounts for, are found whole', async () => {
   const journal = await campaign();
   const views = await projected(journal);
@@ -202,6 +257,108 @@ async function withUnheard(journal: Journal): Promise<Journal> {
       ),
   });
 }
+
+const LARGE = { ...BUCKET_LIMITS, hostEntries: 2, hostCharacters: 2 ** 20, waitingCharacters: 3000 };
+
+/** The views of a projector that never saw the last entry of host `b`, and has ended; the place of that entry. */
+async function truncated(journal: Journal) {
+  const [entries] = await journal.read([{ stream: 'host-b', direction: 'forwards', from: 0, limit: 100 }]);
+  const last = entries!.at(-1)!;
+  const isSeen = ({ id }: StoredEntry): boolean => id !== last.id;
+  const cut = wrapJournal(journal, {
+    read: async (reads) => (await journal.read(reads)).map((page) => page.filter(isSeen)),
+    readAll: async (...call) => (await journal.readAll(...call)).filter(isSeen),
+  });
+  const views = await newViews();
+  const projector = await folded(cut, views);
+  await allJudged(views);
+  await stop(projector);
+  return { views, end: (await journal.readAll(last.position, 100)).at(-1)?.position ?? last.position };
+}
+
+test.each([
+  { size: 'large', limits: LARGE },
+  { size: 'small', limits: { ...LARGE, hostEntries: 100 } },
+])(
+  'R9: a $size host whose documents stop before the journal does differs, and one that is behind is counted so',
+  async ({ limits }) => {
+    const journal = await campaign();
+    const { views, end } = await truncated(journal);
+    const { findings, notCompared } = await verified(journal, views, { limits, end });
+    expect(new Set(findings.examples.map(({ host }) => host))).toEqual(new Set(['b']));
+    expect(findings.examples).toContainEqual(expect.objectContaining({ labor: 'b~0', field: 'state', live: '"open"' }));
+    expect(notCompared).toEqual({ large: 0, behind: 0, moving: 0 });
+    const generation = await served(views);
+    const [document] = (await views.writer.load(generation, { hosts: ['b' as HostName] })).hosts;
+    const behind = { state: 'behind', position: end, since: document!.updatedAt } as const;
+    await views.writer.apply(generation, { hosts: [{ ...document!, behind }] });
+    const later = await verified(journal, views, { limits, end });
+    expect(later.findings.examples).toEqual([]);
+    expect(later.notCompared).toEqual({ large: 0, behind: 1, moving: 0 });
+  },
+);
+
+test.each([
+  ['entries', { ...BUCKET_LIMITS, hostEntries: 2, hostCharacters: 2 ** 20 }],
+  ['words', { ...BUCKET_LIMITS, hostEntries: 100, hostCharacters: 500 }],
+])('R9: a host of too many %s to be judged alone is left out before its documents are read', async (_, alone) => {
+  const journal = await campaign();
+  const views = await projected(journal);
+  const read: HostName[] = [];
+  const laborsOf: ViewsWriter['laborsOf'] = (generation, names, after) => {
+    read.push(...names);
+    return views.writer.laborsOf(generation, names, after);
+  };
+  const writer = Object.assign(Object.create(views.writer) as ViewsWriter, { laborsOf });
+  const { findings, hosts, notCompared } = await verified(journal, { ...views, writer }, { limits: LARGE, alone });
+  expect([findings.examples, hosts, notCompared]).toEqual([[], 0, { large: 3, behind: 0, moving: 0 }]);
+  expect(read).toEqual([]);
+});
+
+test('P2, R9: what a projector has left that ended before it wrote the host is no difference: the next one writes it', async () => {
+  const journal = await campaign();
+  const views = await newViews();
+  const withheld = Object.assign(Object.create(views.writer) as ViewsWriter, {
+    apply: (generation: number, { hosts: __, progress: ___, touches: ____, ...batch }: ViewsBatch) =>
+      views.writer.apply(generation, batch).then(() => ({ conflicts: [] })),
+  });
+  const first = await folded(journal, views);
+  await allJudged(views);
+  await stop(first);
+  const end = viewsPosition(await views.writer.progress(await served(views)))!;
+  const play = new Play('x-required => x-done', 'y-required => y-done');
+  play.event('y-done', { host: 'b' as HostName });
+  await append(journal, play.history.steps.at(-1)!.entry);
+  const killed = projectorOver(journal, views, { writer: withheld });
+  await killed.prepare({ rebuild: false });
+  await follow(killed);
+  await hearHead(killed, journal);
+  await until('a labor is written', async () => (await laborOf(views, 'b~1')).state === 'completed');
+  await stop(killed);
+  // nobody takes over: the host is found as it was, and nothing says that this is to change
+  const left = await verified(journal, views, { end, takenOver: async () => undefined });
+  expect(left.findings.examples.map(({ host }) => host)).toContain('b');
+  const goesOn = await verified(journal, views, {
+    end,
+    // stored again, as it was: somebody has it
+    takenOver: async () => {
+      const generation = await served(views);
+      const { hosts } = await views.writer.load(generation, { hosts: ['b' as HostName] });
+      await views.writer.apply(generation, { hosts });
+    },
+  });
+  expect([goesOn.findings.examples, goesOn.notCompared.moving]).toEqual([[], 1]);
+  let second: Projector | undefined;
+  const takenOver = async (): Promise<void> => {
+    second = await folded(journal, views);
+    await hearHead(second, journal);
+    await allJudged(views);
+  };
+  const over = await verified(journal, views, { end, takenOver });
+  expect(second).toBeDefined();
+  expect([over.findings.examples, over.notCompared]).toEqual([[], { large: 0, behind: 0, moving: 0 }]);
+  expect(over.hosts).toBe(HOSTS.length);
+});
 
 test('R9: quests, the catalogue and names are compared, too', async () => {
   const journal = await campaign();

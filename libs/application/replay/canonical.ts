@@ -19,16 +19,27 @@ export interface HostDocuments {
 /** Plain data without positions. */
 export type Canonical = Readonly<Record<string, unknown>>;
 
-export interface CanonicalHost {
+/** By their keys, each made when it is asked for: those of a host with many labors are not all in memory at once. */
+export interface Forms<K> {
+  keys(): Iterable<K>;
+  get(key: K): Canonical | undefined;
+}
+
+export interface HostForms {
   readonly host: HostName;
   /** Null where there is none. */
   readonly document: Canonical | null;
+  readonly labors: Forms<LaborId>;
+  readonly parts: Forms<QuestId>;
+}
+
+export interface CanonicalHost extends HostForms {
   readonly labors: ReadonlyMap<LaborId, Canonical>;
   readonly parts: ReadonlyMap<QuestId, Canonical>;
 }
 
 /** What stands for a place of the journal. */
-type Placed = (position: Position) => object;
+export type Placed = (position: Position) => object;
 
 /** With all else that it says. */
 interface Placeable {
@@ -40,18 +51,46 @@ export type StoredHostDocuments = Omit<HostDocuments, 'document'> & { readonly d
 
 /** `places`: of the host's entries, by revision. A place that is none of them is said to be of no entry. */
 export function canonicalHost(documents: HostDocuments, places: readonly Position[]): CanonicalHost {
-  return canonicalStoredHost(documents.document.host, documents, places);
+  return canonicalPlacedHost(documents.document.host, documents, placedBy(places));
 }
 
-/** As {@link canonicalHost}. */
-export function canonicalStoredHost(
-  host: HostName,
-  documents: StoredHostDocuments,
-  places: readonly Position[],
-): CanonicalHost {
-  const revisions = new Map(places.map((position, revision) => [position, revision]));
-  const revisionAt = (position: Position): Revision | null => revisions.get(position) ?? null;
-  return canonicalPlacedHost(host, documents, (position) => ({ entry: revisionAt(position) }));
+/** A place as the revision of the entry that stands there; null where it is none of these. */
+export function placedBy(places: readonly Position[]): Placed {
+  const revisions = new Map(places.map((position, revision): [Position, Revision] => [position, revision]));
+  return (position) => ({ entry: revisions.get(position) ?? null });
+}
+
+/** The same forms as those of {@link canonicalPlacedHost}. */
+export function formsOf(host: HostName, { document, labors, parts }: StoredHostDocuments, placed: Placed): HostForms {
+  return {
+    host,
+    document: document && canonicalDocument(document, placed),
+    labors: formed(
+      labors,
+      ({ id }) => id,
+      (labor) => canonicalLabor(labor, placed),
+    ),
+    parts: formed(
+      parts,
+      ({ quest }) => quest,
+      (part) => canonicalPart(part, placed),
+    ),
+  };
+}
+
+function formed<K, D>(
+  documents: readonly D[],
+  keyOf: (document: D) => K,
+  formOf: (document: D) => Canonical,
+): Forms<K> {
+  const byKey = new Map(documents.map((document) => [keyOf(document), document]));
+  return {
+    keys: () => byKey.keys(),
+    get: (key) => {
+      const document = byKey.get(key);
+      return document && formOf(document);
+    },
+  };
 }
 
 /** As {@link canonicalHost}, where a place is said as `placed` has it: two folds of one journal are alike whatever stands for it. */

@@ -1,6 +1,7 @@
 /** R8: where two folds of one host differ, by labor and field, and from which entry on. */
+import type { Steps } from '#contracts';
 import type { HostName, LaborId, QuestId, Revision } from '#domain';
-import { canonicalText, type Canonical, type CanonicalHost } from './canonical.js';
+import { canonicalText, type Canonical, type Forms, type HostForms } from './canonical.js';
 
 export interface Difference {
   /** Null where it is of the host's own document, or of its part in a quest. */
@@ -23,17 +24,16 @@ export interface HostDifferences {
   readonly differences: readonly Difference[];
 }
 
-/** Undefined where they are equal. */
-export function differencesOf(live: CanonicalHost, folded: CanonicalHost): HostDifferences | undefined {
-  const differences = [
-    ...documentFields(live.document, folded.document).map((each) => ({ labor: null, quest: null, ...each })),
-    ...documentsThatDiffer(live.labors, folded.labors).map(({ key, ...each }) => ({
-      labor: key,
-      quest: null,
-      ...each,
-    })),
-    ...documentsThatDiffer(live.parts, folded.parts).map(({ key, ...each }) => ({ labor: null, quest: key, ...each })),
-  ].sort((one, other) => orderOf(one) - orderOf(other));
+/** Undefined where they are equal. A step is one document. */
+export function* differencesOf(live: HostForms, folded: HostForms): Steps<HostDifferences | undefined> {
+  const differences: Difference[] = [];
+  for (const each of documentFields(live.document, folded.document))
+    differences.push({ labor: null, quest: null, ...each });
+  for (const { key, ...each } of yield* documentsThatDiffer(live.labors, folded.labors))
+    differences.push({ labor: key, quest: null, ...each });
+  for (const { key, ...each } of yield* documentsThatDiffer(live.parts, folded.parts))
+    differences.push({ labor: null, quest: key, ...each });
+  differences.sort((one, other) => orderOf(one) - orderOf(other));
   const [first] = differences;
   return first && { host: live.host, entry: first.entry, differences };
 }
@@ -46,16 +46,19 @@ function orderOf({ entry }: Pick<Difference, 'entry'>): number {
   return entry ?? Infinity;
 }
 
-function documentsThatDiffer<K>(
-  live: ReadonlyMap<K, Canonical>,
-  folded: ReadonlyMap<K, Canonical>,
-): readonly (InDocument & { readonly key: K })[] {
-  const keys = new Set([...live.keys(), ...folded.keys()]);
-  return [...keys].flatMap((key): readonly (InDocument & { readonly key: K })[] => {
+function* documentsThatDiffer<K>(
+  live: Forms<K>,
+  folded: Forms<K>,
+): Steps<readonly (InDocument & { readonly key: K })[]> {
+  const found: (InDocument & { readonly key: K })[] = [];
+  for (const key of new Set([...live.keys(), ...folded.keys()])) {
     const [one, other] = [live.get(key), folded.get(key)];
-    if (one !== undefined && other !== undefined) return fieldsThatDiffer(one, other).map((each) => ({ key, ...each }));
-    return [{ key, field: null, live: one, folded: other, entry: least(entriesIn(one ?? other)) }];
-  });
+    if (one !== undefined && other !== undefined)
+      for (const each of fieldsThatDiffer(one, other)) found.push({ key, ...each });
+    else found.push({ key, field: null, live: one, folded: other, entry: least(entriesIn(one ?? other)) });
+    yield;
+  }
+  return found;
 }
 
 /** Of one document. */

@@ -2,7 +2,7 @@
  * R9: the self-audit. A projector judges hosts of its own partitions again, chosen at random and a few at a time, and compares them with
  * what is stored; where that differs it reports the host, parks it or repairs it.
  */
-import { hostStream, inTurns } from '#contracts';
+import { hostStream, inTurns, viewsPosition } from '#contracts';
 import type { HostName } from '#domain';
 import type { Journal, ViewsWriter } from '#ports';
 import type { CatalogueTimeline } from '../catalogue/timeline.js';
@@ -13,9 +13,8 @@ import { sleep } from '../pauses.js';
 import type { Beside, FollowedGeneration, MakeBeside } from '../projection/beside.js';
 import { BUCKET_LIMITS } from '../replay/bucket.js';
 import { compareHosts, foldAlone, type ComparedHost, type CompareHostsParts } from './compare-hosts.js';
-import { Findings } from './findings.js';
+import { Findings, whereOf } from './findings.js';
 import { questsOf, repairHost } from './repair-host.js';
-import { readStoredHosts } from './stored-hosts.js';
 
 /** What becomes of a host whose views differ from its entries: in any case it is reported. */
 export type AuditAction = 'report' | 'park' | 'repair';
@@ -106,19 +105,17 @@ class Auditor implements Beside {
     return undefined;
   }
 
-  /** One that is parked or behind says so already, and one with very many entries is left to a verification. */
+  /** One that is parked or behind says so already; one with very many entries, or that is half written, is left to a verification. */
   private async audit(host: HostName): Promise<void> {
     const found = await this.compare(host);
-    if (found?.kind !== 'compared' || found.stored.state !== 'settled') return;
+    if (found?.kind !== 'compared') return;
     const { differences } = found;
     (this.parts.meters ?? noMeters).audited(differences?.differences.length ?? 0);
     if (differences === undefined) return;
     const findings = new Findings();
     findings.addHost(differences);
     const { action, log } = this.parts;
-    const examples = findings.examples.slice(0, LOGGED).map(({ labor, quest, field, live, folded }) => ({
-      ...{ labor, quest, field, live, folded },
-    }));
+    const examples = findings.examples.slice(0, LOGGED).map(whereOf);
     log.error('the views of a host differ from its entries', {
       ...{ host, differences: findings.differences, entry: differences.entry, action, examples },
     });
@@ -128,16 +125,17 @@ class Auditor implements Beside {
 
   private async compare(host: HostName): Promise<ComparedHost | undefined> {
     const { signal } = this.ending;
-    const stored = (await readStoredHosts(this.parts.views, this.of.generation, [host])).get(host);
-    const document = stored?.document ?? null;
-    if (stored === undefined || document === null || document.parked !== null || document.behind !== null)
-      return undefined;
+    const { views } = this.parts;
+    const { generation } = this.of;
+    const end = viewsPosition(await views.progress(generation));
+    const [document] = (await views.load(generation, { hosts: [host] })).hosts;
+    if (document === undefined || document.parked !== null || document.behind !== null) return undefined;
     if (document.state.revision >= BUCKET_LIMITS.hostEntries) return undefined;
-    const [compared] = await compareHosts(
-      [await foldAlone(host, stored, this.comparing, signal)],
-      this.comparing,
-      signal,
-    );
+    // to where the views were before, and then as far as the host is stored
+    const to = end === undefined ? { revision: document.state.revision } : { position: end };
+    const folded = await foldAlone(host, { ...to, limits: BUCKET_LIMITS }, this.comparing, signal);
+    if (folded === undefined) return undefined;
+    const [compared] = await compareHosts([folded], this.comparing, signal);
     return compared;
   }
 

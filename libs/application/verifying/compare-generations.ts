@@ -3,23 +3,24 @@
  * the same entry; what differs is named by host, labor, quest and field, and each generation has one hash over all that was compared,
  * which is the same where nothing differs.
  */
-import { hostStream, type Position, type QuestRecord } from '#contracts';
+import { hostStream, inTurns, type Position, type QuestRecord } from '#contracts';
 import type { HostName, QuestId, Revision } from '#domain';
 import { MAX_STORED_HOSTS, type Journal, type Views, type ViewsWriter } from '#ports';
 import { sleep } from '../pauses.js';
 import {
   canonicalPlacedHost,
   canonicalQuest,
-  canonicalStoredHost,
+  formsOf,
   hashOfHost,
   hashOfQuest,
+  placedBy,
   SumOfHashes,
   type CanonicalHost,
 } from '../replay/canonical.js';
 import { differencesOf, fieldsThatDiffer } from '../replay/differences.js';
 import { changesOf } from './compare-quests.js';
 import { Findings } from './findings.js';
-import { readStoredHosts, type StoredHost } from './stored-hosts.js';
+import { readStoredHosts, signOf, type StoredHost } from './stored-hosts.js';
 
 export interface CompareGenerationsParts {
   readonly journal: Pick<Journal, 'read'>;
@@ -138,29 +139,40 @@ class GenerationsComparison {
     for (const host of hosts) {
       const [one, other] = [live.get(host), folded.get(host)];
       if (one === undefined || other === undefined) continue;
-      if (isComparable(one, other, isLast)) await this.compareHost(host, one, other);
-      else again.push(host);
+      if (!isComparable(one, other, isLast) || !(await this.compareHost(host, one, other))) again.push(host);
     }
     this.parts.moved?.(this.hosts);
     return again;
   }
 
-  private async compareHost(host: HostName, one: StoredHost, other: StoredHost): Promise<void> {
-    this.hosts += 1;
+  /** False where they differ and one side was stored meanwhile: the two were of different moments. */
+  private async compareHost(host: HostName, one: StoredHost, other: StoredHost): Promise<boolean> {
     const placed = (position: Position): object => ({ position: String(position) });
     const [live, folded] = [one, other].map((stored) => canonicalPlacedHost(host, stored, placed)) as [
       CanonicalHost,
       CanonicalHost,
     ];
-    this.sums[0].add(hashOfHost(live));
-    this.sums[1].add(hashOfHost(folded));
-    if (differencesOf(live, folded) === undefined) return;
+    const hashes = [hashOfHost(live), hashOfHost(folded)] as const;
+    const isEqual = hashes[0] === hashes[1];
+    if (!isEqual && !(await this.areStill(host, one, other))) return false;
+    this.hosts += 1;
+    for (const [side, hash] of hashes.entries()) this.sums[side]?.add(hash);
+    if (isEqual) return true;
     // by revisions, so that the first entry is known whose effects differ
-    const places = await this.placesOf(host, Math.max(revisionOf(one), revisionOf(other)));
-    const differences = differencesOf(canonicalStoredHost(host, one, places), canonicalStoredHost(host, other, places));
+    const placedAt = placedBy(await this.placesOf(host, Math.max(revisionOf(one), revisionOf(other))));
+    const differences = await inTurns(differencesOf(formsOf(host, one, placedAt), formsOf(host, other, placedAt)));
     if (differences !== undefined) this.findings.addHost(differences);
     // places that are of no entry differ only as positions
     else this.findings.add({ host }, null, live, folded);
+    return true;
+  }
+
+  private async areStill(host: HostName, ...sides: Both<StoredHost>): Promise<boolean> {
+    const now = await this.both((generation) => readStoredHosts(this.parts.views.writer, generation, [host]));
+    return sides.every((side, index) => {
+      const stored = now[index]?.get(host);
+      return stored?.state === side.state && signOf(stored) === signOf(side);
+    });
   }
 
   /** Of the host's entries up to the revision. */

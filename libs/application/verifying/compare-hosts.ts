@@ -6,12 +6,13 @@ import type { Steps } from '#contracts';
 import type { HostName, Instant } from '#domain';
 import type { ViewsWriter } from '#ports';
 import { sleep } from '../pauses.js';
-import { canonicalHost, canonicalStoredHost } from '../replay/canonical.js';
+import { BUCKET_LIMITS } from '../replay/bucket.js';
+import { formsOf, placedBy } from '../replay/canonical.js';
 import { differencesOf, type HostDifferences } from '../replay/differences.js';
-import { HostFold } from '../replay/host-fold.js';
-import { judgeOn, type JudgeOnParts } from '../replay/judge-on.js';
+import { HostFold, type HostLimits } from '../replay/host-fold.js';
+import { judgeOn, type JudgeOnParts, type JudgeTo } from '../replay/judge-on.js';
 import type { FoldedHost } from '../replay/listener.js';
-import { readStoredHosts, type StoredHost } from './stored-hosts.js';
+import { readStoredHosts, signOf, type StoredHost } from './stored-hosts.js';
 
 export interface CompareHostsParts extends JudgeOnParts {
   readonly views: Pick<ViewsWriter, 'load' | 'laborsOf' | 'partsOf'>;
@@ -22,7 +23,8 @@ export interface CompareHostsParts extends JudgeOnParts {
 
 /**
  * `behind`: its stored documents lack entries that the replay has judged, and it says so (P9). `moving`: it was stored again at each
- * look. Documents that are ahead of the host's own at the last look as well are compared as they are.
+ * look. `ahead`: at each look some of its documents were of entries that its own does not have yet. A projector that has ended
+ * between these writes (P2) leaves it so until another one has its partition.
  */
 export type ComparedHost =
   | {
@@ -33,7 +35,11 @@ export type ComparedHost =
       /** At the stored revision, where the journal has it. */
       readonly folded: FoldedHost;
     }
-  | { readonly kind: 'behind' | 'moving'; readonly host: HostName };
+  | { readonly kind: 'behind' | 'moving'; readonly host: HostName }
+  | { readonly kind: 'ahead'; readonly host: HostName; readonly sign: string };
+
+/** Of hosts that were ahead: what they were like. One that is the same still is compared as it is. */
+export type AheadBefore = ReadonlyMap<HostName, string>;
 
 /** How often a host is looked at that is not settled, and the pause after the first of these, which doubles: two seconds in all. */
 const LOOKS = 6;
@@ -44,6 +50,7 @@ export async function compareHosts(
   hosts: readonly FoldedHost[],
   parts: CompareHostsParts,
   signal: AbortSignal,
+  before: AheadBefore = new Map(),
 ): Promise<readonly ComparedHost[]> {
   const compared: ComparedHost[] = [];
   let left = new Map(hosts.map((folded) => [folded.document.host, folded]));
@@ -55,7 +62,7 @@ export async function compareHosts(
       const one = stored.get(host);
       if (one === undefined) continue;
       const reached = await foldedFor(folded, one, parts, signal);
-      const outcome = await parts.run(judged(reached, one, look === LOOKS));
+      const outcome = await parts.run(judged(reached, one, look === LOOKS, before));
       if (outcome === undefined) again.set(host, reached);
       else compared.push(outcome);
     }
@@ -65,41 +72,46 @@ export async function compareHosts(
   return compared;
 }
 
-/** Most entries of a host that is judged alone: its documents are held in memory. */
-export const MOST_ALONE = 100_000;
+/** Of a host that is judged alone: its documents are held in memory. */
+export const ALONE_LIMITS: HostLimits = { ...BUCKET_LIMITS, hostEntries: 100_000, hostCharacters: 48 * 2 ** 20 };
 
 /**
- * A host that a replay does not hold in memory, or that is chosen by itself: judged from its stream up to the stored revision, or to
- * its end where nothing is stored.
+ * A host that a replay does not hold in memory, or that is chosen by itself, judged from its stream; undefined where it exceeds the
+ * limits. `to` must be a place that the views have reached: what they lack of it is lost, or the host is behind.
  */
 export async function foldAlone(
   host: HostName,
-  stored: StoredHost,
+  to: JudgeTo,
   parts: CompareHostsParts,
   signal: AbortSignal,
-): Promise<FoldedHost> {
+): Promise<FoldedHost | undefined> {
   const fold = new HostFold(host, parts.now, false);
-  await judgeOn(fold, stored.document === null ? MOST_ALONE : revisionOf(stored), parts, signal);
-  return fold.folded();
+  const { limits = ALONE_LIMITS } = to;
+  await judgeOn(fold, { ...to, limits }, parts, signal);
+  return fold.exceeds(limits) ? undefined : fold.folded();
 }
 
 /** Undefined where one has to look again. */
-function* judged(folded: FoldedHost, stored: StoredHost, isLast: boolean): Steps<ComparedHost | undefined> {
+function* judged(
+  folded: FoldedHost,
+  stored: StoredHost,
+  isLast: boolean,
+  before: AheadBefore,
+): Steps<ComparedHost | undefined> {
   const { document, state } = stored;
   const { host } = folded.document;
   const lacks = document !== null && document.state.revision < folded.document.state.revision;
   if (lacks && document.behind !== null) return { kind: 'behind', host };
   const isReleased = document?.parked?.state === 'releasing';
   if (state === 'moving' || isReleased) return isLast ? { kind: 'moving', host } : undefined;
-  if (state === 'ahead' && !isLast) return undefined;
-  const differences = differencesIn(folded, stored);
-  yield;
+  if (state === 'ahead') {
+    if (!isLast) return undefined;
+    const sign = signOf(stored);
+    if (sign !== before.get(host)) return { kind: 'ahead', host, sign };
+  }
+  const placed = placedBy(folded.places);
+  const differences = yield* differencesOf(formsOf(host, stored, placed), formsOf(host, folded, placed));
   return { kind: 'compared', differences, stored, folded };
-}
-
-function differencesIn(folded: FoldedHost, stored: StoredHost): HostDifferences | undefined {
-  const { document, places } = folded;
-  return differencesOf(canonicalStoredHost(document.host, stored, places), canonicalHost(folded, places));
 }
 
 async function foldedFor(
@@ -111,7 +123,7 @@ async function foldedFor(
   const revision = revisionOf(stored);
   if (revision <= folded.document.state.revision || folded.document.parked !== null) return folded;
   const fold = HostFold.after(folded, parts.now);
-  await judgeOn(fold, revision, parts, signal);
+  await judgeOn(fold, { revision }, parts, signal);
   return fold.folded();
 }
 

@@ -20,6 +20,7 @@ import { whole } from '../ingest/requests/answers.js';
 import { KeyedRequests } from '../ingest/requests/keyed-requests.js';
 import type { Log } from '../log.js';
 import { clearJobFolder, NO_FOLDER } from '../replay/job-folder.js';
+import { whereOf } from './findings.js';
 import { repairByCommand, type RepairedHost } from './repair-command.js';
 import { Verification } from './verification.js';
 import { verifyGeneration } from './verify-generation.js';
@@ -79,8 +80,11 @@ class VerifyingService implements Verifying {
   repair: Verifying['repair'] = (host, asking = { principal: null }) =>
     this.requests.once(asking, { use: ['repair', host], body: null, ...REPAIRED }, async () => {
       const outcome = await repairByCommand(host, this.parts, this.ending.signal);
-      if (outcome.ok && outcome.value.differences > 0)
-        this.parts.log.warn('the views of a host differed from its entries', { ...outcome.value });
+      if (!outcome.ok) return outcome;
+      const { examples, ...found } = outcome.value;
+      const [first] = examples;
+      if (first !== undefined)
+        this.parts.log.warn('the views of a host differed from its entries', { ...found, first: whereOf(first) });
       return outcome;
     });
 

@@ -1,13 +1,22 @@
 /** R7: an operator's command on one host: judged from its stream, compared with the views, and repaired in place where these differ. */
-import { DOCUMENTS_VERSION, done, failed, hostStream, inTurns, type Outcome } from '#contracts';
+import {
+  DOCUMENTS_VERSION,
+  done,
+  failed,
+  hostStream,
+  inTurns,
+  START,
+  viewsPosition,
+  type Outcome,
+  type Position,
+} from '#contracts';
 import { FOLD_VERSION, parseHostName, type HostName } from '#domain';
-import type { Journal, Views } from '#ports';
+import type { Journal, Views, ViewsWriter } from '#ports';
 import type { CatalogueTimeline } from '../catalogue/timeline.js';
 import { instantNow, type Clock } from '../clock.js';
-import { compareHosts, foldAlone, MOST_ALONE, type ComparedHost, type CompareHostsParts } from './compare-hosts.js';
+import { ALONE_LIMITS, compareHosts, foldAlone, type ComparedHost, type CompareHostsParts } from './compare-hosts.js';
 import { Findings, type DifferenceFound } from './findings.js';
 import { besideParking, repairHost } from './repair-host.js';
-import { readStoredHosts, type StoredHost } from './stored-hosts.js';
 
 export interface RepairCommandParts {
   readonly journal: Journal;
@@ -39,58 +48,61 @@ export async function repairByCommand(
   const generation = freshness.generation.number;
   const parts = { journal, timeline, views: views.writer, generation, run: inTurns, now: instantNow(clock) };
   const host = parseHostName(name);
-  const stored = host && (await readStoredHosts(views.writer, generation, [host])).get(host);
-  if (host === undefined || stored === undefined || !(await isKnown(host, stored, journal)))
+  if (host === undefined || !(await isKnown(host, generation, views.writer, journal)))
     return failed({
       code: 'host-unknown',
       detail: `${JSON.stringify(name)} is a host neither of the views nor of the journal`,
     });
-  if (stored.document === null)
+  const [stored] = (await views.writer.load(generation, { hosts: [host] })).hosts;
+  if (stored === undefined)
     return failed({
       code: 'not-caught-up',
       detail: `the views do not have ${host} yet: wait until they have`,
       retryAfterS: 1,
     });
-  if (stored.document.behind !== null)
+  if (stored.behind !== null)
     return failed({
       code: 'conflict',
       detail: `${host} is behind: its entries are judged step by step, wait for that`,
     });
-  if (stored.document.state.revision >= MOST_ALONE)
+  // the entries of a parked host wait from where it is parked on
+  const end = stored.parked === null ? (viewsPosition(freshness.progress) ?? START) : stored.position;
+  const found = await compare(host, end, parts, signal);
+  if (found === 'large')
     return failed({ code: 'conflict', detail: `${host} has too many entries to be judged alone: rebuild the views` });
-  const found = await compare(host, stored, parts, signal);
   if (found === undefined)
     return failed({ code: 'conflict', detail: `${host} changes all the time, or is behind: try again` });
   const findings = new Findings();
   if (found.differences !== undefined) findings.addHost(found.differences);
   const { differences, examples } = findings;
   const isWritten = await repairHost(found, views.writer, generation);
-  const again = isWritten && differences > 0 ? await recompare(host, parts, signal) : undefined;
-  const repaired = differences === 0 || (again !== undefined && again.differences === undefined);
+  const again = isWritten && differences > 0 ? await compare(host, end, parts, signal) : undefined;
+  const repaired = differences === 0 || (typeof again === 'object' && again.differences === undefined);
   return done({ host, differences, examples, repaired });
 }
 
+/** `end`: the views have reached it. Undefined where the host is not at rest. */
 async function compare(
   host: HostName,
-  stored: StoredHost,
+  end: Position,
   parts: CompareHostsParts,
   signal: AbortSignal,
-): Promise<Differing | undefined> {
-  const [compared] = await compareHosts([await foldAlone(host, stored, parts, signal)], parts, signal);
+): Promise<Differing | 'large' | undefined> {
+  const [document] = (await parts.views.load(parts.generation, { hosts: [host] })).hosts;
+  if (document !== undefined && document.state.revision >= ALONE_LIMITS.hostEntries) return 'large';
+  const folded = await foldAlone(host, { position: end }, parts, signal);
+  if (folded === undefined) return 'large';
+  const [compared] = await compareHosts([folded], parts, signal);
   return compared?.kind === 'compared' ? besideParking(compared) : undefined;
 }
 
-async function recompare(
+async function isKnown(
   host: HostName,
-  parts: CompareHostsParts,
-  signal: AbortSignal,
-): Promise<Differing | undefined> {
-  const stored = (await readStoredHosts(parts.views, parts.generation, [host])).get(host);
-  return stored && compare(host, stored, parts, signal);
-}
-
-async function isKnown(host: HostName, { document }: StoredHost, journal: Pick<Journal, 'read'>): Promise<boolean> {
-  if (document !== null) return true;
+  generation: number,
+  views: Pick<ViewsWriter, 'load'>,
+  journal: Pick<Journal, 'read'>,
+): Promise<boolean> {
+  if ((await views.load(generation, { hosts: [host] })).hosts.length > 0) return true;
   const [first = []] = await journal.read([{ stream: hostStream(host), direction: 'forwards', from: 0, limit: 1 }]);
   return first.length > 0;
 }

@@ -1,4 +1,5 @@
 /** All documents of some hosts as one generation has them, and whether they are of one moment: writers go on meanwhile. */
+import { createHash } from 'node:crypto';
 import {
   EXPECTED_PART_POSITION,
   hostOfLabor,
@@ -47,6 +48,14 @@ export async function readStoredHosts(
       return [host, { document, ...own, state: isMoving ? 'moving' : stateOf(document, own) }];
     }),
   );
+}
+
+/** What they are like: something else as soon as anybody has stored the host, or a document that is ahead of it. */
+export function signOf({ document, labors, parts }: StoredHost): string {
+  const hash = createHash('sha256').update(String(document?.version));
+  for (const { id, position } of labors) hash.update(` ${id} ${position}`);
+  for (const { quest, position } of parts) hash.update(` ${quest} ${position}`);
+  return hash.digest('hex');
 }
 
 function stateOf(

@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 import { hostStream, questStream } from '#contracts';
 import type { HostName, QuestId } from '#domain';
 import type { Journal, ViewsWriter } from '#ports';
-import { canonicalQuest, canonicalStoredHost } from '../replay/canonical.js';
+import type { BucketParts } from '../replay/bucket.js';
+import { canonicalQuest, formsOf, placedBy } from '../replay/canonical.js';
 import { differencesOf } from '../replay/differences.js';
 import type { Findings } from './findings.js';
 import { readStoredHosts } from './stored-hosts.js';
@@ -12,6 +13,7 @@ export interface UnaccountedParts {
   readonly journal: Pick<Journal, 'read'>;
   readonly views: Pick<ViewsWriter, 'load' | 'laborsOf' | 'partsOf' | 'hostNames' | 'questNumbers'>;
   readonly generation: number;
+  readonly run: BucketParts['run'];
 }
 
 const PAGE = 1000;
@@ -42,7 +44,7 @@ export async function findUnaccountedHosts(
   findings: Findings,
   looked: (hosts: number) => void,
 ): Promise<void> {
-  const { views, generation } = parts;
+  const { views, generation, run } = parts;
   let hosts = 0;
   for (let after: HostName | null = null; ;) {
     const page: readonly HostName[] = await views.hostNames(generation, after, PAGE);
@@ -51,8 +53,8 @@ export async function findUnaccountedHosts(
       if (known.has(host) || (await isInJournal(parts, hostStream(host)))) continue;
       const stored = (await readStoredHosts(views, generation, [host])).get(host);
       if (stored === undefined) continue;
-      const nothing = canonicalStoredHost(host, { document: null, labors: [], parts: [] }, []);
-      const differences = differencesOf(canonicalStoredHost(host, stored, []), nothing);
+      const nothing = formsOf(host, { document: null, labors: [], parts: [] }, placedBy([]));
+      const differences = await run(differencesOf(formsOf(host, stored, placedBy([])), nothing));
       if (differences !== undefined) findings.addHost(differences);
     }
     hosts += page.length;

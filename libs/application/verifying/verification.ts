@@ -2,6 +2,7 @@
 import type { Position, Uuid } from '#contracts';
 import type { Log } from '../log.js';
 import { ReplayJob, type JobParts } from '../replay/job.js';
+import { whereOf } from './findings.js';
 import type { VerifiedGeneration, VerifyStep } from './verify-generation.js';
 import type { VerificationStatus } from './verifying.js';
 
@@ -66,7 +67,8 @@ export class Verification {
     const { log } = this.parts;
     const { differences, examples } = findings;
     const found = { id: this.id, equal: equalBy(differences, notCompared), differences, hosts, notCompared };
-    if (differences > 0) log.error('the views differ from the journal', { ...found, first: examples[0] });
+    const [first] = examples;
+    if (first !== undefined) log.error('the views differ from the journal', { ...found, first: whereOf(first) });
     else log.info('the views are verified', found);
   }
 }

@@ -8,17 +8,18 @@ import { MAX_STORED_HOSTS, type Journal, type Views } from '#ports';
 import type { CatalogueTimeline } from '../catalogue/timeline.js';
 import { instantNow, type Clock } from '../clock.js';
 import type { FoldedQuest } from '../folding/quest-record.js';
+import { sleep } from '../pauses.js';
 import { judgeBucket, type BucketLimits, type BucketListener, type BucketParts } from '../replay/bucket.js';
 import { canonicalText } from '../replay/canonical.js';
 import { giveCatalogue, giveNames } from '../replay/followed-entries.js';
+import type { HostLimits } from '../replay/host-fold.js';
 import type { FoldedHost } from '../replay/listener.js';
 import { split, type SplitParts } from '../replay/splitting/split.js';
 import type { SplitFile } from '../replay/splitting/splitter.js';
 import type { StoredSplit } from '../replay/splitting/stored-split.js';
-import { compareHosts, foldAlone, MOST_ALONE, type CompareHostsParts } from './compare-hosts.js';
+import { ALONE_LIMITS, compareHosts, foldAlone, type ComparedHost, type CompareHostsParts } from './compare-hosts.js';
 import { compareQuest } from './compare-quests.js';
 import { Findings } from './findings.js';
-import { readStoredHosts } from './stored-hosts.js';
 import { findUnaccountedHosts, findUnaccountedQuests, KnownHosts } from './unaccounted.js';
 
 export interface VerifyGenerationParts extends Pick<SplitParts, 'folder' | 'bucketBytes' | 'mostBytes'> {
@@ -31,6 +32,13 @@ export interface VerifyGenerationParts extends Pick<SplitParts, 'folder' | 'buck
   readonly end: Position;
   readonly run: BucketParts['run'];
   readonly limits?: BucketLimits;
+  /** Of hosts that are judged alone; {@link ALONE_LIMITS} where absent. */
+  readonly alone?: HostLimits;
+  /**
+   * Resolves once the next owner of an ended projector's partitions would have stored what that one left half written; after
+   * {@link TAKEOVER_MS} where absent. Only then hosts whose documents are ahead of their own are compared as they are.
+   */
+  readonly takenOver?: (signal: AbortSignal) => Promise<void>;
   /** Gets how far it is. What it throws ends the call. */
   readonly moved?: (step: VerifyStep) => void;
 }
@@ -50,7 +58,10 @@ export interface VerifyStep {
   readonly bytes: number;
 }
 
-/** Hosts that were not compared, by why: `large`: of more than {@link MOST_ALONE} entries. */
+/**
+ * Hosts that were not compared, by why: `large`: they exceed {@link ALONE_LIMITS}. `moving`: stored again at each look, or half written
+ * and then written further.
+ */
 export interface NotCompared {
   readonly large: number;
   readonly behind: number;
@@ -67,6 +78,10 @@ export interface VerifiedGeneration {
 /** Hosts that are compared at once: their documents are held in memory. */
 const CHUNK = Math.min(50, MAX_STORED_HOSTS);
 const FOLLOWED_PAGE = 500;
+/** Longer than a session of the feed and the assignment after it. */
+const TAKEOVER_MS = 60_000;
+/** Hosts that are compared again after that, one by one; more of them count as moving. */
+const MOST_AHEAD = 1000;
 
 /**
  * The generation goes on being written and read. Memory is bounded as that of a replay is. Rejects with StreamUnreadable where the
@@ -82,6 +97,8 @@ class GenerationVerification implements BucketListener {
   private readonly knownHosts = new KnownHosts();
   private readonly knownQuests = new Set<QuestId>();
   private readonly larges: HostName[] = [];
+  /** What they were like. */
+  private readonly ahead = new Map<HostName, string>();
   private readonly notCompared = { large: 0, behind: 0, moving: 0 };
   private chunk: FoldedHost[] = [];
   private hosts = 0;
@@ -104,12 +121,13 @@ class GenerationVerification implements BucketListener {
       await this.requireReadable();
       const { buckets, quests, names } = cut.content;
       for (const file of [...buckets, quests]) await this.judge(cut, file);
-      for (const host of this.larges) await this.compareLarge(host);
+      for (const host of this.larges) await this.compareAlone(host);
       await this.compareCatalogue();
       await this.compareNames(cut, names);
     } finally {
       await cut.remove();
     }
+    await this.compareAhead();
     await this.list();
     return {
       ...{ findings: this.findings, hosts: this.hosts, quests: this.knownQuests.size },
@@ -185,25 +203,38 @@ class GenerationVerification implements BucketListener {
     const { chunk } = this;
     if (chunk.length === 0) return;
     this.chunk = [];
-    for (const compared of await compareHosts(chunk, this.comparing, this.signal)) {
-      if (compared.kind !== 'compared') {
-        this.notCompared[compared.kind] += 1;
-        continue;
-      }
-      this.hosts += 1;
-      if (compared.differences !== undefined) this.findings.addHost(compared.differences);
-    }
+    for (const compared of await compareHosts(chunk, this.comparing, this.signal, this.ahead)) this.count(compared);
     this.judged();
   }
 
-  private async compareLarge(host: HostName): Promise<void> {
-    const stored = (await readStoredHosts(this.comparing.views, this.comparing.generation, [host])).get(host);
-    if (stored === undefined || (stored.document?.state.revision ?? 0) >= MOST_ALONE) {
+  private count(compared: ComparedHost): void {
+    if (compared.kind === 'compared') {
+      this.hosts += 1;
+      if (compared.differences !== undefined) this.findings.addHost(compared.differences);
+    } else if (compared.kind !== 'ahead') this.notCompared[compared.kind] += 1;
+    else if (this.ahead.has(compared.host) || this.ahead.size >= MOST_AHEAD) this.notCompared.moving += 1;
+    else this.ahead.set(compared.host, compared.sign);
+  }
+
+  /** Its own document is read first: of a host that is too large nothing else is. */
+  private async compareAlone(host: HostName): Promise<void> {
+    const { end, views, generation, alone: limits = ALONE_LIMITS } = this.parts;
+    const [document] = (await views.writer.load(generation, { hosts: [host] })).hosts;
+    const isLarge = document !== undefined && document.state.revision >= limits.hostEntries;
+    const folded = isLarge ? undefined : await foldAlone(host, { position: end, limits }, this.comparing, this.signal);
+    if (folded === undefined) {
       this.notCompared.large += 1;
       return;
     }
-    this.chunk.push(await foldAlone(host, stored, this.comparing, this.signal));
+    this.chunk.push(folded);
     await this.compareChunk();
+  }
+
+  private async compareAhead(): Promise<void> {
+    const { takenOver = (signal: AbortSignal) => sleep(TAKEOVER_MS, signal) } = this.parts;
+    if (this.ahead.size === 0) return;
+    await takenOver(this.signal);
+    for (const host of [...this.ahead.keys()]) await this.compareAlone(host);
   }
 
   private async compareCatalogue(): Promise<void> {
@@ -226,8 +257,8 @@ class GenerationVerification implements BucketListener {
   }
 
   private async list(): Promise<void> {
-    const { journal, views } = this.parts;
-    const parts = { journal, views: views.writer, generation: this.comparing.generation };
+    const { journal, views, generation, run } = this.parts;
+    const parts = { journal, views: views.writer, generation, run };
     await findUnaccountedHosts(this.knownHosts, parts, this.findings, (looked) => {
       this.signal.throwIfAborted();
       this.moved('listing', Math.min(1, looked / Math.max(1, this.hosts)));

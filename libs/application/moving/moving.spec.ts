@@ -232,6 +232,37 @@ test('rule 25: an export has nothing of what was redacted, wherever the redactio
   expect(JSON.stringify(await plain(copy))).not.toMatch(/pass-word/);
 });
 
+test('rule 25: an export is not resumed behind an event that was redacted since; behind another one it is', async () => {
+  const journal = createMemoryJournal();
+  const { ingest, define, operator, reporter } = ingestRig(journal);
+  await define();
+  for (const key of ['k1', 'k2', 'k3'])
+    await ingest.logEvents([report('h1', { key, note: `pass-word of ${key}` })], reporter);
+  const lines = (await exportOf(journal)).trimEnd().split('\n');
+  const behind = (note: string) => {
+    const line = lines.find((each) => each.includes(note)) ?? lines[3]!;
+    const { position, chain } = JSON.parse(line) as { position: string; chain: string };
+    return { position: BigInt(position) as StoredEntry['position'], chain };
+  };
+  const redacts = await ingest.redactEvent('h1~1', { by: null, reason: 'a mistake' }, operator);
+  expect(redacts.ok).toBe(true);
+  await ingest.close();
+  const { moving } = await moverOver(journal);
+  for (const note of ['pass-word of k2', 'pass-word of k3'])
+    expect(await moving.export(behind(note))).toMatchObject({
+      ...{
+        ok: false,
+        problem: { code: 'conflict', detail: expect.stringContaining('begin the export again') as string },
+      },
+    });
+  const rest = await exportOf(journal, behind('pass-word of k1'));
+  expect(rest).not.toContain('pass-word of k2');
+  expect(rest).toContain('pass-word of k3');
+  // what was redacted before the place the first part did not have
+  const [redaction] = (await all(journal)).slice(-1);
+  expect(await moving.export({ position: redaction!.position, chain: '0'.repeat(64) })).toMatchObject({ ok: true });
+});
+
 test('an export ends at the end that it found, and is resumed behind any of its lines', async () => {
   const journal = await filled();
   const { moving } = await moverOver(journal);

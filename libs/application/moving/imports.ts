@@ -78,8 +78,8 @@ export class Imports {
         };
   }
 
-  /** Why the process is not ready, as a sentence. */
-  notReady(): string | null {
+  /** What is withheld, as a sentence; null where nothing is. */
+  withheld(): string | null {
     return this.isOpen ? null : 'an import has not come to its end; nothing of it is served';
   }
 

@@ -1,7 +1,17 @@
 /** What-ifs put together: some at a time, the last ones remembered with what differs. */
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { done, failed, inTurns, positionOf, START, type Outcome, type Position, type Uuid } from '#contracts';
+import {
+  done,
+  failed,
+  inTurns,
+  positionOf,
+  START,
+  type Outcome,
+  type Position,
+  type Problem,
+  type Uuid,
+} from '#contracts';
 import { ownName, suppose, type HostName, type Supposition } from '#domain';
 import type { Journal } from '#ports';
 import type { CatalogueTimeline } from '../catalogue/timeline.js';
@@ -23,6 +33,8 @@ export interface WhatIfsParts {
   readonly clock: Clock;
   readonly monotonicMs?: () => number;
   readonly log: Log;
+  /** Why the journal must not be judged as it stands; undefined where it may. */
+  readonly refusal?: () => Problem | undefined;
   /** On the local disk: nothing else lies there. Where absent, there are no what-ifs here. */
   readonly folder?: string | undefined;
   /** Most bytes that the journal may have there, cut. */
@@ -90,6 +102,8 @@ class WhatIfsService implements WhatIfs {
   private async begin(asked: WhatIfAsked): Promise<Outcome<{ readonly id: Uuid }>> {
     const { timeline, journal, folder } = this.parts;
     if (folder === undefined) return failed({ code: 'conflict', detail: NO_FOLDER });
+    const problem = this.parts.refusal?.();
+    if (problem !== undefined) return failed(problem);
     await this.cleared;
     const end = (await journal.head()).position;
     const unreadable = await timeline.refreshReadable();

@@ -156,6 +156,7 @@ test('until the whole is there commands are refused and nothing is judged, also 
   }
   const whole = await ask(again.api.origin, 'POST', '/admin/import', { headers: NDJSON, body: text });
   expect(whole).toMatchObject({ status: 200 });
+  await until('its views are there', async () => (await ask(again.api.origin, 'GET', '/labors')).status === 200);
   expect(await shown(again)).toEqual(await shown(from));
   await running.pop()!.close();
   await folder.remove();

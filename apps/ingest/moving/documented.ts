@@ -26,5 +26,5 @@ export const journalImported: Operation = {
   writes: true,
   body: { [NDJSON_MEDIA]: lines },
   answers: answering(journalImportedBody, 'It is complete, and served from now on.'),
-  problems: ['conflict'],
+  problems: ['conflict', 'overloaded'],
 };

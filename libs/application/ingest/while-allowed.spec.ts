@@ -14,7 +14,7 @@ async function rigWith() {
   await rig.define();
   return {
     ...{ ...rig, journal },
-    /** So many are let in before. */
+    /** `letIn`: the number of requests that are let in before. */
     refuse: (letIn = 0) => {
       asked = letIn;
       problem = IMPORT;

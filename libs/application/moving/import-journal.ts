@@ -180,7 +180,8 @@ class Importing {
 
   private async flush(): Promise<void> {
     while (this.pending.length > 0) {
-      if (this.held.aborted) throw this.unfinished('Hermes is stopping, or another process imports');
+      if (this.held.aborted)
+        throw this.unfinished('Hermes is stopping, or the lease of the import could not be renewed in time');
       if (this.standing === 'empty') await this.parts.imports.store();
       this.standing = 'storing';
       const from = this.position;
@@ -241,7 +242,7 @@ class Importing {
     return true;
   }
 
-  /** Of one that was stored whole nothing is to be begun again. */
+  /** One that was stored whole is not begun again. */
   private foreign(line: number, message: string): Ended {
     if (this.standing !== 'done' || this.begun === undefined) return foreign(line, message);
     const detail = `an import of journal ${this.begun.source} was stored whole and is served, and this is another export: line ${line}: ${message}`;

@@ -41,7 +41,8 @@ function startStandalone(options: Standalone): Promise<Running> {
   const projector = projectorParts(stores);
   return startApp({
     modules: [...ingest.modules, ...projector.modules, QueryModule],
-    useCases: [...ingest.useCases, ...projector.useCases, ...readingProviders],
+    // some are of both
+    useCases: [...new Set([...ingest.useCases, ...projector.useCases, ...readingProviders])],
     settings,
     log,
     stores,

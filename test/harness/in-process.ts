@@ -13,14 +13,17 @@ export interface InProcess {
 }
 
 /** Resolves when the views are caught up. */
-export async function startInProcess(environment: Readonly<Record<string, string>> = {}): Promise<InProcess> {
+export async function startInProcess(
+  environment: Readonly<Record<string, string>> = {},
+  { rebuild = false }: { readonly rebuild?: boolean } = {},
+): Promise<InProcess> {
   const folder = await temporaryFolder();
   const lines: Record<string, unknown>[] = [];
   const settings = readSettings({ HERMES_PORT: '0', HERMES_DATA_DIR: folder.path, ...environment });
   const log = createLog('info', { write: (line) => lines.push(JSON.parse(line) as Record<string, unknown>) });
   const printed: string[] = [];
   const running = await standaloneMain.start({
-    flags: { demo: false, rebuild: false, help: false },
+    flags: { demo: false, rebuild, help: false },
     settings,
     log,
     // a thread could be started from the build only

@@ -12,10 +12,10 @@ export const journalExported: Operation = {
   id: 'exportJournal',
   summary: 'The whole journal, as CloudEvents',
   description:
-    'Up to its end as it is now. Redacted events are without what was taken away. Where it was cut it is resumed with `after` and `chain` of its last whole line: both parts, one behind the other, are one export.',
+    'Up to its end as it is now. Redacted events are without what was taken away. Where it was cut it is resumed with `after` and `chain` of its last whole line: both parts, one behind the other, are one export. It is not resumed behind an event that was redacted since: begin again.',
   query: EXPORT_QUERY,
   answers: { 200: { about: 'NDJSON, of any length.', content: { [NDJSON_MEDIA]: lines } } },
-  problems: ['import-unfinished', 'overloaded', 'store-unavailable'],
+  problems: ['conflict', 'import-unfinished', 'overloaded', 'store-unavailable'],
 };
 
 export const journalImported: Operation = {
@@ -26,5 +26,5 @@ export const journalImported: Operation = {
   writes: true,
   body: { [NDJSON_MEDIA]: lines },
   answers: answering(journalImportedBody, 'It is complete, and served from now on.'),
-  problems: ['conflict'],
+  problems: ['conflict', 'overloaded'],
 };

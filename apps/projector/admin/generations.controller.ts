@@ -35,6 +35,7 @@ export class GenerationsController {
     summary: 'Brings a former generation level, and serves it again',
     answers: { 202: { about: 'It runs in the background, as a rebuild does.', body: rebuildBody } },
     problems: [
+      'import-unfinished',
       ...(['generation-unknown', 'generation-in-use', 'generation-unfit'] as const),
       ...(['rebuild-in-progress', 'not-caught-up', 'store-unavailable'] as const),
     ],

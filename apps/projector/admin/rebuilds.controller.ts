@@ -16,7 +16,7 @@ export class RebuildsController {
     id: 'beginRebuild',
     summary: 'Rebuilds the views from the journal, beside those that are served',
     answers: { 202: { about: 'It runs in the background.', body: rebuildBody } },
-    problems: ['rebuild-in-progress', 'not-caught-up', 'store-unavailable'],
+    problems: ['rebuild-in-progress', 'import-unfinished', 'not-caught-up', 'store-unavailable'],
   })
   @HttpCode(202)
   async begin(@NoBody() _body: undefined, @Caller() caller: Identity): Promise<RebuildBody> {

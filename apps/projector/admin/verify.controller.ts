@@ -25,7 +25,7 @@ export class VerifyController {
     description:
       'The views are written and read meanwhile, and nothing is changed. One runs at a time; it is a job of the process that began it, which remembers the last ten until it ends.',
     answers: { 202: { about: 'It runs.', body: verificationBegunBody } },
-    problems: ['conflict', 'not-caught-up', 'store-unavailable'],
+    problems: ['conflict', 'import-unfinished', 'not-caught-up', 'store-unavailable'],
   })
   async begin(
     @NoBody() _body: undefined,
@@ -71,7 +71,7 @@ export class RepairController {
     description:
       'Its labors, its parts in quests and its own document are written as its entries have them, by compare-and-set. What nothing in the journal accounts for stays, and `repaired` is false.',
     answers: answering(hostRepairedBody, 'What differed, and whether it is repaired.'),
-    problems: ['host-unknown', 'conflict', 'not-caught-up', 'store-unavailable'],
+    problems: ['host-unknown', 'conflict', 'import-unfinished', 'not-caught-up', 'store-unavailable'],
   })
   async repair(
     @Param('host') host: string,

@@ -52,6 +52,7 @@ export class WhatIfController {
       'The same entries are judged: what would have been refused, or which hosts a quest would have taken, is not guessed. Nothing is written or sent. Two run at a time; they are jobs of the process that began them, which remembers the last ten until it ends.',
     answers: { 202: { about: 'It runs.', body: whatIfBegunBody } },
     problems: [
+      'import-unfinished',
       ...['conflict', 'overloaded', 'store-unavailable', 'catalogue-full', 'event-type-unknown', 'event-type-retired'],
       ...['in-use', 'fate-unknown', 'fate-exists', 'fate-name-taken', 'fate-name-invalid', 'fate-follows-mismatch'],
       ...['fate-not-intermediate', 'fate-not-starting', 'fate-retired'],

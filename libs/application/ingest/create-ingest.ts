@@ -63,6 +63,7 @@ import { eventAnswers } from './requests/event-answers.js';
 import { keyedBatches, keyedReports, useOf } from './requests/event-keys.js';
 import { KeyedRequests, type Asked } from './requests/keyed-requests.js';
 import { laborAnswers } from './requests/labor-answers.js';
+import { refusingJournal, whileAllowed } from './while-allowed.js';
 
 export interface IngestParts {
   readonly journal: Journal;
@@ -124,8 +125,9 @@ const EFFECTS_WAITING = { maxWaitS: 30, most: 64 };
 const COMMANDS = { maxSize: 300, maxRunning: 16 };
 
 export function createIngest(parts: IngestParts): RunningIngest {
-  const { journal, timeline, views, clock, log, newId = randomUUID, meters = noMeters } = parts;
+  const { timeline, views, clock, log, newId = randomUUID, meters = noMeters } = parts;
   const { origin = () => journal.identity, refusal = () => undefined } = parts;
+  const journal = refusingJournal(parts.journal, refusal);
   const now = (): Instant => instantNow(clock);
   const inFlight = new InFlight();
   const shown = async (): Promise<Position | undefined> => {
@@ -257,7 +259,11 @@ export function createIngest(parts: IngestParts): RunningIngest {
     logEventStream: (batches, caller, options) => {
       const problem = refusal();
       if (problem !== undefined) return Promise.resolve({ ...NOTHING_LOGGED, problem });
-      return inFlight.during(() => logEventStream({ ...logger, own }, keyedBatches(batches, caller), caller, options));
+      return inFlight.during(() =>
+        whileAllowed(refusal, keyedBatches(batches, caller), (allowed) =>
+          logEventStream({ ...logger, own }, allowed, caller, options),
+        ),
+      );
     },
     redactEvent: (event, redaction, caller) =>
       once(caller, ['event-redaction', event], redaction, (request) =>
@@ -313,10 +319,17 @@ export function createIngest(parts: IngestParts): RunningIngest {
       once(caller, ['name-rules'], { ...rules, by }, (request) =>
         setNameRules(names, rules, by, caller, request, unchanged),
       ),
-    importHosts: (batches, caller, options) => {
-      const problem = options?.dryRun === true ? undefined : refusal();
+    importHosts: (batches, caller, options = {}) => {
+      const its = options.dryRun === true ? () => undefined : refusal;
+      const problem = its();
       if (problem !== undefined) return Promise.resolve({ ...NOTHING_IMPORTED, problem });
-      return inFlight.during(() => importHosts(hosts, batches, caller, options));
+      return inFlight.during(() =>
+        whileAllowed(its, batches, (allowed, isAllowed) => {
+          // of hosts that were not read nothing is known
+          const isWhole = () => isAllowed() && options.isWhole?.() !== false;
+          return importHosts(hosts, allowed, caller, { ...options, isWhole });
+        }),
+      );
     },
     start: () => {
       named.start();

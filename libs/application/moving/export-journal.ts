@@ -13,12 +13,13 @@ import {
   START,
   type Outcome,
   type Position,
+  type Problem,
   type Uuid,
 } from '#contracts';
 import { FOLD_VERSION } from '#domain';
 import type { Journal } from '#ports';
 import { instantNow, type Clock } from '../clock.js';
-import { redactedUpTo, type RedactedEvents } from './redacted.js';
+import { anyUpTo, redactedBetween, type RedactedEvents } from './redacted.js';
 
 export interface ExportParts {
   readonly journal: Journal;
@@ -45,7 +46,16 @@ const PAGE_ENTRIES = 500;
 /** What writes it: versions by which a reader knows what its views are like. */
 const BUILD = `fold ${FOLD_VERSION}, documents ${DOCUMENTS_VERSION}`;
 
-/** `validation-failed` where no entry stands at `place`. Rejects with a StoreUnavailable. */
+const REDACTED_SINCE: Problem = {
+  code: 'conflict',
+  detail:
+    'an event of the part that came is redacted by an entry behind it, and that part may have it whole: delete it, and begin the export again',
+};
+
+/**
+ * `validation-failed` where no entry stands at `place`; `conflict` where what came up to there may have what was redacted since (rule
+ * 25). Rejects with a StoreUnavailable.
+ */
 export async function exportJournal(
   parts: ExportParts,
   place: ExportPlace | null,
@@ -53,24 +63,28 @@ export async function exportJournal(
 ): Promise<Outcome<ExportedJournal>> {
   const { journal } = parts;
   const { position: to } = await journal.head();
-  if (place !== null && (await journal.entryAt(place.position)) === undefined) {
+  if (place === null) return done({ to, texts: textsOf(parts, null, to, signal) });
+  if ((await journal.entryAt(place.position)) === undefined) {
     const message = `no entry stands at position ${place.position}: give that of the last whole line that came`;
     const detail = 'the export is resumed behind an entry of this journal';
     return failed({ code: 'validation-failed', detail, errors: [{ path: 'after', code: 'invalid', message }] });
   }
-  return done({ to, texts: textsOf(parts, place, to, signal) });
+  // no redaction up to there is of an event behind it
+  const redacted = await redactedBetween(journal, place.position, to, signal);
+  if (await anyUpTo(journal, redacted, place.position)) return failed(REDACTED_SINCE);
+  return done({ to, texts: textsOf(parts, { ...place, redacted }, to, signal) });
 }
 
 async function* textsOf(
   { journal, origin, clock }: ExportParts,
-  place: ExportPlace | null,
+  place: (ExportPlace & { readonly redacted: RedactedEvents }) | null,
   to: Position,
   signal: AbortSignal,
 ): AsyncGenerator<string, void, undefined> {
   const writer = new JournalFileWriter(journal.identity, place?.chain);
   const line = () => ({ id: randomUUID(), at: instantNow(clock) });
   yield writer.begin({ ...line(), origin: origin(), build: BUILD, after: place?.position ?? null, to });
-  const redacted = await redactedUpTo(journal, to, signal);
+  const redacted = place?.redacted ?? (await redactedBetween(journal, START, to, signal));
   for (let after = place?.position ?? START; after < to;) {
     signal.throwIfAborted();
     const page = await journal.readAll(after, PAGE_ENTRIES);

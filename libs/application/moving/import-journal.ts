@@ -1,8 +1,8 @@
 /**
  * An export into an empty Hermes (R12): the same entries in the same streams at the same revisions and in the same order over the
  * whole journal; their positions are new. A fault ends it and names its line. What was stored of it stays and is not served; the
- * same file, or a sound one of the same journal, sent again is compared with that and completes it. At the end the whole is read
- * back and compared with what came.
+ * same file, or a sound one of the same journal, sent again is compared with that and completes it. All that is stored is read back
+ * and compared with what came. One that was stored whole is compared, and answered as it was.
  */
 import {
   coreText,
@@ -16,15 +16,15 @@ import {
   type JournalCounts,
   type Outcome,
   type Position,
-  type Problem,
   type StoredEntry,
   type Uuid,
 } from '#contracts';
 import { StoreUnavailable, type Journal, type WriteOutcome } from '#ports';
 import type { Lease } from '../leases/lease.js';
-import { whileHeld } from '../leases/while-held.js';
+import { holdOnceFree, whileHeld } from '../leases/while-held.js';
 import type { Log } from '../log.js';
 import type { Imports } from './imports.js';
+import { ANOTHER, Ended, fault, foreign, wholeBefore } from './import-faults.js';
 import { KnownOfImport } from './known-of.js';
 import { runsOf, type Pending, type Run } from './runs.js';
 
@@ -56,22 +56,13 @@ const BATCH_ENTRIES = 500;
 const BATCH_BYTES = 524_288;
 const LOG_EVERY_MS = 5000;
 
-/** Ends an import; caught where it is thrown. */
-class Ended extends Error {
-  constructor(readonly problem: Problem) {
-    super(problem.detail);
-  }
-}
-
 /** What `lines` rejects with is handed on; then it ends as after a fault. Otherwise it rejects with a StoreUnavailable. */
 export async function importJournal(
   parts: ImportParts,
   lines: AsyncIterable<Iterable<FileLine>>,
 ): Promise<Outcome<ImportedJournal>> {
   const { lease, log, stopping } = parts;
-  if (!(await lease.hold())) {
-    return failed({ code: 'conflict', detail: 'another import is being read: one is taken at a time' });
-  }
+  if (!(await holdOnceFree(lease, stopping))) return failed(ANOTHER);
   try {
     return await whileHeld(lease, stopping, async (held) => {
       const importing = new Importing(parts, held);
@@ -92,8 +83,11 @@ export async function importJournal(
 
 class Importing {
   private readonly reader = new JournalFileReader();
+  /** Of the entries that were read back. */
+  private readonly there = new JournalContent();
   private readonly known = new KnownOfImport();
   private begun: { readonly source: Uuid; readonly origin: Uuid } | undefined;
+  private standing: 'empty' | 'storing' | 'done' = 'empty';
   /** What was stored by a former try, as far as it was not compared yet. */
   private stored: AsyncGenerator<StoredEntry, void> | undefined;
   private pending: Pending[] = [];
@@ -116,23 +110,29 @@ class Importing {
       throw fault(this.line, this.line === 0 ? 'the file is empty' : message);
     }
     await this.flush();
-    if ((await this.next()) !== undefined) throw foreign(this.line, 'the journal has more entries than the file');
     const { parts, begun, reader, position } = this;
     if (begun === undefined) throw new TypeError('an export without a first line is whole');
-    if ((await this.contentStored()) !== reader.content)
+    this.stored ??= entriesOf(parts.journal, position);
+    const isSame = this.there.hex === reader.content;
+    const more = await this.next();
+    if (more !== undefined && isSame && this.standing === 'done') throw wholeBefore(begun.source, reader.content);
+    if (more !== undefined) throw this.foreign(this.line, 'the journal has more entries than the file');
+    if (!isSame)
       throw foreign(this.line, 'what was stored is not what the file has: others have written to the journal');
-    await this.known.store(parts.journal);
-    await parts.imports.end();
-    parts.log.info('a journal was imported', { ...reader.counts, source: begun.source });
+    if (this.standing !== 'done') {
+      await this.known.store(parts.journal);
+      await parts.imports.store();
+      await parts.imports.end();
+      parts.log.info('a journal was imported', { ...reader.counts, source: begun.source });
+    }
     return { ...reader.counts, ...begun, position, content: reader.content };
   }
 
-  /** Where nothing was stored it is as if it had never begun. */
+  /** Where nothing was sent it is as if it had never begun. */
   async giveUp(): Promise<void> {
-    const { journal, imports } = this.parts;
     if (this.begun === undefined) return;
     try {
-      if ((await journal.head()).stream === JOURNAL_STREAM) await imports.drop();
+      await this.parts.imports.drop();
     } catch (error) {
       if (!(error instanceof StoreUnavailable)) throw error;
     }
@@ -149,6 +149,7 @@ class Importing {
     this.known.note(line.entry);
     const { entry } = line;
     if (await this.isStored({ line: number, entry })) return;
+    if (this.standing === 'done') throw this.foreign(number, 'the journal does not have its entry');
     const sizeBytes = Buffer.byteLength(entry.json);
     // one that is larger is a write of its own
     if (this.pending.length >= BATCH_ENTRIES || this.pendingBytes + sizeBytes > BATCH_BYTES) await this.flush();
@@ -159,24 +160,33 @@ class Importing {
   private async begin(source: Uuid, origin: Uuid): Promise<void> {
     if (this.begun !== undefined) return;
     const { imports, journal, log } = this.parts;
-    const problem = await imports.begin(source, origin);
-    if (problem !== undefined) throw new Ended(problem);
+    const standing = await imports.begin(source, origin);
+    if (!standing.ok) throw new Ended(standing.problem);
+    this.standing = standing.value;
     this.begun = { source, origin };
     this.position = (await journal.head()).position;
     this.stored = entriesOf(journal);
-    log.info('an import begins: until its end nothing is served', { source });
+    if (this.standing === 'done') log.info('an import that was stored whole is compared with what comes', { source });
+    else log.info('an import begins: until its end nothing is served', { source });
   }
 
   private async next(): Promise<StoredEntry | undefined> {
     const next = await this.stored?.next();
     if (next?.done === true) this.stored = undefined;
-    return next?.done === false ? next.value : undefined;
+    if (next?.done !== false) return undefined;
+    this.there.add(next.value, coreText(next.value));
+    return next.value;
   }
 
   private async flush(): Promise<void> {
     while (this.pending.length > 0) {
-      if (this.held.aborted) throw this.unfinished('Hermes is stopping, or another process imports');
+      if (this.held.aborted)
+        throw this.unfinished('Hermes is stopping, or the lease of the import could not be renewed in time');
+      if (this.standing === 'empty') await this.parts.imports.store();
+      this.standing = 'storing';
+      const from = this.position;
       const refused = await this.append(runsOf(this.pending));
+      await this.readBack(from);
       if (refused === undefined) break;
       // what a former append had left open may have come since
       if (refused.outcome?.kind !== 'conflict' || !(await this.skipStored()))
@@ -201,6 +211,15 @@ class Importing {
     return undefined;
   }
 
+  /** What was appended, as a reader has it: others may have written in between. */
+  private async readBack(from: Position): Promise<void> {
+    if (this.position === from) return;
+    for await (const entry of entriesOf(this.parts.journal, from)) {
+      if (entry.position <= this.position) this.there.add(entry, coreText(entry));
+      if (entry.position >= this.position) return;
+    }
+  }
+
   /** Whether the next entries are stored already. */
   private async skipStored(): Promise<boolean> {
     this.stored = entriesOf(this.parts.journal, this.position);
@@ -217,10 +236,17 @@ class Importing {
     const there = await this.next();
     if (there === undefined) return false;
     if (!isSame(there, entry))
-      throw foreign(line, `another entry stands in its place, ${there.stream} ${there.revision}`);
+      throw this.foreign(line, `another entry stands in its place, ${there.stream} ${there.revision}`);
     this.storedLine = line;
     this.position = there.position;
     return true;
+  }
+
+  /** One that was stored whole is not begun again. */
+  private foreign(line: number, message: string): Ended {
+    if (this.standing !== 'done' || this.begun === undefined) return foreign(line, message);
+    const detail = `an import of journal ${this.begun.source} was stored whole and is served, and this is another export: line ${line}: ${message}`;
+    return new Ended({ code: 'conflict', detail });
   }
 
   private notStored(line: number, outcome: WriteOutcome | undefined): Error {
@@ -239,12 +265,6 @@ class Importing {
   private unfinished(reason: string): Ended {
     const detail = `lines up to ${this.storedLine} are stored (${reason}): send the same file again, which completes it`;
     return new Ended({ code: 'store-unavailable', detail, retryAfterS: 1 });
-  }
-
-  private async contentStored(): Promise<string> {
-    const content = new JournalContent();
-    for await (const entry of entriesOf(this.parts.journal)) content.add(entry, coreText(entry));
-    return content.hex;
   }
 
   private tell(): void {
@@ -269,15 +289,4 @@ async function* entriesOf(journal: Journal, from: Position = START): AsyncGenera
 /** But for the position. */
 function isSame(one: StoredEntry, other: StoredEntry): boolean {
   return coreText(one) === coreText(other) && one.json === other.json;
-}
-
-function fault(line: number, message: string): Ended {
-  const detail = `line ${line}: ${message}`;
-  const errors = [{ path: `line ${line}`, code: 'invalid' as const, message }];
-  return new Ended({ code: 'validation-failed', detail: `${detail}; nothing of the import is served`, errors });
-}
-
-function foreign(line: number, message: string): Ended {
-  const detail = `line ${line}: ${message}; begin with empty stores, to which no other process writes`;
-  return new Ended({ code: 'conflict', detail });
 }

@@ -3,7 +3,7 @@
  * same. Written before the first entry of an import and once more behind its last: what lies between is not served. Each process
  * that writes or relays asks here; while the journal is empty it looks again and again, since another one may begin an import.
  */
-import { JOURNAL_STREAM, type Problem, type Uuid } from '#contracts';
+import { done, failed, JOURNAL_STREAM, type Outcome, type Problem, type Uuid } from '#contracts';
 import { StoreUnavailable, type Journal } from '#ports';
 import { changeState, readState } from '../ingest/deciding/change-state.js';
 import type { Log } from '../log.js';
@@ -16,11 +16,12 @@ export const LOOK_EVERY_MS = 500;
 const SETTLE_MS = 3 * LOOK_EVERY_MS;
 
 /**
- * `begun`: a part of the entries may be there. `dropped`: it was given up before the first of them. The origin is kept for ever: the
+ * `begun`: none of its entries was sent. `storing`: a part of them may be there, or come yet. `dropped`: it was given up before the
+ * first of them. The origin is kept for ever: the
  * UUIDs of the journal's quests go on being derived from it.
  */
 export interface ImportState {
-  readonly state: 'begun' | 'done' | 'dropped';
+  readonly state: 'begun' | 'storing' | 'done' | 'dropped';
   /** The journal that was exported. */
   readonly source: Uuid;
   readonly origin: Uuid;
@@ -49,7 +50,7 @@ export class Imports {
     // read later: entries without a state that came first are none of an import
     const { value } = await readState<ImportState>(journal, STATE);
     this.see(value);
-    this.settled = value?.state === 'done' || (hasEntries && value?.state !== 'begun');
+    this.settled = value?.state === 'done' || (hasEntries && !isUnfinished(value));
   }
 
   /** Looks again and again until no import can begin. */
@@ -78,8 +79,8 @@ export class Imports {
         };
   }
 
-  /** Why the process is not ready, as a sentence. */
-  notReady(): string | null {
+  /** What is withheld, as a sentence; null where nothing is. */
+  withheld(): string | null {
     return this.isOpen ? null : 'an import has not come to its end; nothing of it is served';
   }
 
@@ -89,49 +90,60 @@ export class Imports {
   }
 
   /**
-   * From here on nothing is served until {@link end}. A problem where the journal has entries that are none of such an import.
-   * Rejects with a StoreUnavailable.
+   * From here on nothing is served until {@link end}: `empty` where nothing of it was sent, `storing` where a part of it may be there,
+   * `done` where it was stored whole. A problem where the journal has entries that are none of such an import. Rejects with a
+   * StoreUnavailable.
    */
-  async begin(source: Uuid, origin: Uuid): Promise<Problem | undefined> {
+  async begin(source: Uuid, origin: Uuid): Promise<Outcome<'empty' | 'storing' | 'done'>> {
     const { journal, settleMs = SETTLE_MS } = this.parts;
     await this.look();
-    if (this.settled) return notEmpty(this.seen);
-    const wanted: ImportState = { state: 'begun', source, origin };
-    if (this.seen?.state === 'begun') return this.seen.source === source ? undefined : ofAnother(this.seen);
+    const { seen } = this;
+    if (seen?.state === 'storing' || seen?.state === 'done') {
+      if (seen.source === source) return done(seen.state);
+      return failed(seen.state === 'done' ? notEmpty(seen) : ofAnother(seen));
+    }
+    if (this.settled) return failed(notEmpty(undefined));
+    // one that has sent nothing is as if it had never begun
     const { value } = await changeState<ImportState>(journal, STATE, (present) =>
-      present?.state === 'begun' || present?.state === 'done' ? undefined : wanted,
+      present?.state === 'storing' || present?.state === 'done' ? undefined : { state: 'begun', source, origin },
     );
     this.see(value);
+    if (value?.state !== 'begun') return failed(MEANWHILE);
     await sleep(settleMs, this.closing.signal);
-    if ((await journal.head()).stream === JOURNAL_STREAM) return undefined;
-    await this.move('dropped');
-    return notEmpty(undefined);
+    if ((await journal.head()).stream === JOURNAL_STREAM) return done('empty');
+    await this.move('begun', 'dropped');
+    return failed(notEmpty(undefined));
+  }
+
+  /** To be called before the first of its entries is sent, whose outcome may stay unknown. Rejects with a StoreUnavailable. */
+  async store(): Promise<void> {
+    await this.move('begun', 'storing');
   }
 
   /** Everything is there. Rejects with a StoreUnavailable. */
   async end(): Promise<void> {
-    await this.move('done');
+    await this.move('storing', 'done');
   }
 
-  /** Nothing was stored: it is empty as before. Rejects with a StoreUnavailable. */
+  /** Where nothing of it was sent, it is as before. Rejects with a StoreUnavailable. */
   async drop(): Promise<void> {
-    await this.move('dropped');
+    await this.move('begun', 'dropped');
   }
 
-  private async move(state: 'done' | 'dropped'): Promise<void> {
+  private async move(from: ImportState['state'], state: ImportState['state']): Promise<void> {
     const { value } = await changeState<ImportState>(this.parts.journal, STATE, (present) =>
-      present?.state === 'begun' ? { ...present, state } : undefined,
+      present?.state === from ? { ...present, state } : undefined,
     );
     this.see(value);
     this.settled ||= value?.state === 'done';
   }
 
   private get isOpen(): boolean {
-    return this.seen?.state !== 'begun';
+    return !isUnfinished(this.seen);
   }
 
   private see(state: ImportState | undefined): void {
-    const isOver = this.seen?.state === 'begun' && state?.state !== 'begun';
+    const isOver = isUnfinished(this.seen) && !isUnfinished(state);
     this.seen = state;
     if (!isOver) return;
     this.opened.abort();
@@ -155,6 +167,12 @@ export class Imports {
       }
     }
   }
+}
+
+const MEANWHILE: Problem = { code: 'conflict', detail: 'another import began meanwhile: one is taken at a time' };
+
+function isUnfinished(state: ImportState | undefined): boolean {
+  return state?.state === 'begun' || state?.state === 'storing';
 }
 
 function notEmpty(state: ImportState | undefined): Problem {

@@ -12,6 +12,7 @@ import {
   moverOver,
   report,
 } from '#testing';
+import { Lease } from '../leases/lease.js';
 import { KnownOperations } from '../ingest/operations/known-operations.js';
 import { quest } from '../ingest/quests/testing-quests.js';
 
@@ -23,6 +24,11 @@ async function all(journal: Journal): Promise<readonly StoredEntry[]> {
     entries.push(...page);
     after = page.at(-1)!.position;
   }
+}
+
+function tested(): NewEntry {
+  const recordedAt = '2026-01-01T00:00:00.000Z' as NewEntry['recordedAt'];
+  return { id: crypto.randomUUID(), type: 'Tested', version: 1, recordedAt, json: '{}' };
 }
 
 async function plain(journal: Journal): Promise<readonly object[]> {
@@ -81,7 +87,29 @@ test('UUIDs of quests go on being derived from the first journal, and numbers be
   await ingest.close();
 });
 
-test('it goes into an empty journal only, and not twice', async () => {
+test('rule 10: nothing is retired under a quest that embarks, from the moment on at which an import is served', async () => {
+  const journal = createMemoryJournal();
+  for (const { stream, revision, position: _, ...entry } of await all(await filled())) {
+    await journal.append([{ stream, expected: revision === 0 ? 'none' : revision - 1, entries: [entry] }]);
+    if (entry.type === 'QuestHostsAccepted') break;
+  }
+  const copy = createMemoryJournal();
+  expect(await importOf(await moverOver(copy), await exportOf(journal))).toMatchObject({ ok: true });
+  // its embarking has not begun here
+  const { ingest, operator } = ingestRig(copy);
+  expect(await ingest.moveFate('1', 'retire', operator)).toMatchObject({
+    ...{ ok: false, problem: { code: 'in-use', detail: expect.stringContaining('quest 1 is embarking') as string } },
+  });
+  await ingest.close();
+  // and over an import in which it has embarked nothing keeps it
+  const whole = createMemoryJournal();
+  await importOf(await moverOver(whole), await exportOf(await filled()));
+  const other = ingestRig(whole);
+  expect(await other.ingest.moveFate('1', 'retire', operator)).toMatchObject({ ok: true });
+  await other.ingest.close();
+});
+
+test('it goes into an empty journal only; the same again is answered as it was, and another is not taken', async () => {
   const journal = await filled();
   const file = await exportOf(journal);
   const other = await filled();
@@ -93,14 +121,22 @@ test('it goes into an empty journal only, and not twice', async () => {
   expect(await all(other)).toEqual(before);
   const copy = createMemoryJournal();
   const mover = await moverOver(copy);
-  await importOf(mover, file);
+  const outcome = await importOf(mover, file);
   const imported = await all(copy);
-  for (const each of [mover, await moverOver(copy)])
-    expect(await importOf(each, file)).toMatchObject({
-      ok: false,
-      problem: { code: 'conflict', detail: expect.stringContaining('already') as string },
-    });
+  for (const each of [mover, await moverOver(copy)]) expect(await importOf(each, file)).toEqual(outcome);
+  const problems = async (text: string): Promise<string> => {
+    const again = await importOf(await moverOver(copy), text);
+    return again.ok ? 'taken' : `${again.problem.code}: ${again.problem.detail}`;
+  };
+  expect(await problems(await exportOf(other))).toMatch(/^conflict: .*already/);
+  expect(await problems(`${file.split('\n').slice(0, 9).join('\n')}\n`)).toMatch(/^validation-failed: /);
+  const write = { stream: 'host-late', expected: 'any', entries: [tested()] } as const;
+  await journal.append([write]);
+  expect(await problems(await exportOf(journal))).toMatch(/^conflict: .*stored whole and is served/);
   expect(await all(copy)).toEqual(imported);
+  await copy.append([write]);
+  const content = outcome.ok ? outcome.value.content : '';
+  expect(await problems(file)).toContain(`was imported whole, with the content ${content}`);
 });
 
 test('cut at any line it is not served, and the whole file completes it', async () => {
@@ -162,8 +198,7 @@ test('killed before any call that changes something, it is completed by the same
     }
     const next = await moverOver(copy, { owner });
     // it may have been complete
-    const isServed = next.imports.refusal() === undefined && (await all(copy)).length > 0;
-    expect(await importOf(next, file)).toMatchObject({ ok: !isServed });
+    expect(await importOf(next, file)).toMatchObject({ ok: true });
     expect(await plain(copy)).toEqual(await plain(journal));
   }
 });
@@ -204,6 +239,31 @@ test('what others have written in between is found, and it is not served', async
   expect(mover.imports.refusal()?.code).toBe('import-unfinished');
 });
 
+test('before its first entry is sent it is as if it had never begun; from then on it is not, whatever the journal shows', async () => {
+  const file = await exportOf(await filled());
+  const lines = file.trimEnd().split('\n');
+  // killed before: another process has written since
+  const begun = createMemoryJournal();
+  const { imports } = await moverOver(begun);
+  expect(await imports.begin(crypto.randomUUID(), crypto.randomUUID())).toEqual({ ok: true, value: 'empty' });
+  await begun.append([{ stream: 'host-rival', expected: 'any', entries: [tested()] }]);
+  const next = await moverOver(begun);
+  expect(await importOf(next, file)).toMatchObject({ ok: false, problem: { code: 'conflict' } });
+  expect(next.imports.refusal()).toBeUndefined();
+  // another import takes its place
+  const other = createMemoryJournal();
+  await (await moverOver(other)).imports.begin(crypto.randomUUID(), crypto.randomUUID());
+  expect(await importOf(await moverOver(other), file)).toMatchObject({ ok: true });
+  // an append that nobody knows the outcome of
+  const sent = createMemoryJournal();
+  const lost = await moverOver(faultyJournal(sent, { write: () => 'lost' }));
+  expect(await importOf(lost, file)).toMatchObject({ ok: false });
+  expect(lost.imports.refusal()?.code).toBe('import-unfinished');
+  expect(await importOf(lost, `${lines.slice(0, 5).join('\n')}\n`)).toMatchObject({ ok: false });
+  expect((await moverOver(sent)).imports.refusal()?.code).toBe('import-unfinished');
+  expect(await importOf(await moverOver(sent), file)).toMatchObject({ ok: true });
+});
+
 test('rule 25: an export has nothing of what was redacted, wherever the redaction stands; all else it has', async () => {
   const journal = createMemoryJournal();
   const { ingest, define, operator, reporter } = ingestRig(journal);
@@ -230,6 +290,37 @@ test('rule 25: an export has nothing of what was redacted, wherever the redactio
   const copy = createMemoryJournal();
   expect(await importOf(await moverOver(copy), file)).toMatchObject({ ok: true });
   expect(JSON.stringify(await plain(copy))).not.toMatch(/pass-word/);
+});
+
+test('rule 25: an export is not resumed behind an event that was redacted since; behind another one it is', async () => {
+  const journal = createMemoryJournal();
+  const { ingest, define, operator, reporter } = ingestRig(journal);
+  await define();
+  for (const key of ['k1', 'k2', 'k3'])
+    await ingest.logEvents([report('h1', { key, note: `pass-word of ${key}` })], reporter);
+  const lines = (await exportOf(journal)).trimEnd().split('\n');
+  const behind = (note: string) => {
+    const line = lines.find((each) => each.includes(note)) ?? lines[3]!;
+    const { position, chain } = JSON.parse(line) as { position: string; chain: string };
+    return { position: BigInt(position) as StoredEntry['position'], chain };
+  };
+  const redacts = await ingest.redactEvent('h1~1', { by: null, reason: 'a mistake' }, operator);
+  expect(redacts.ok).toBe(true);
+  await ingest.close();
+  const { moving } = await moverOver(journal);
+  for (const note of ['pass-word of k2', 'pass-word of k3'])
+    expect(await moving.export(behind(note))).toMatchObject({
+      ...{
+        ok: false,
+        problem: { code: 'conflict', detail: expect.stringContaining('begin the export again') as string },
+      },
+    });
+  const rest = await exportOf(journal, behind('pass-word of k1'));
+  expect(rest).not.toContain('pass-word of k2');
+  expect(rest).toContain('pass-word of k3');
+  // what was redacted before the place the first part did not have
+  const [redaction] = (await all(journal)).slice(-1);
+  expect(await moving.export({ position: redaction!.position, chain: '0'.repeat(64) })).toMatchObject({ ok: true });
 });
 
 test('an export ends at the end that it found, and is resumed behind any of its lines', async () => {
@@ -273,8 +364,12 @@ test('one import at a time; none where it is read-only', async () => {
   const copy = createMemoryJournal();
   const [one, other] = [await moverOver(copy), await moverOver(copy)];
   const outcomes = await Promise.all([importOf(one, file), importOf(one, file), importOf(other, file)]);
-  expect(outcomes.filter(({ ok }) => ok)).toHaveLength(1);
-  for (const each of outcomes) if (!each.ok) expect(each.problem.code).toBe('conflict');
+  // the third waited for the first, and found it whole
+  expect(outcomes).toMatchObject([{ ok: true }, { ok: false, problem: { code: 'overloaded' } }, { ok: true }]);
+  // a holder that was killed is waited for
+  const dead = createMemoryJournal();
+  await new Lease({ journal: dead, name: 'import', owner: crypto.randomUUID() }).hold();
+  expect(await importOf(await moverOver(dead), file)).toMatchObject({ ok: true });
   expect(await importOf(await moverOver(createMemoryJournal(), { readOnly: true }), file)).toMatchObject({
     ok: false,
     problem: { code: 'read-only' },

@@ -2,6 +2,7 @@
 import { failed, type Outcome, type Uuid } from '#contracts';
 import { Lease } from '../leases/lease.js';
 import { exportJournal, type ExportedJournal, type ExportParts, type ExportPlace } from './export-journal.js';
+import { ANOTHER } from './import-faults.js';
 import { importJournal, type FileLine, type ImportedJournal, type ImportParts } from './import-journal.js';
 
 export interface MovingParts extends Omit<ExportParts, 'origin'>, Omit<ImportParts, 'lease'> {
@@ -33,8 +34,7 @@ export class Moving {
     const { lease, parts } = this;
     if (parts.readOnly) return failed({ code: 'read-only', detail: 'with HERMES_READ_ONLY=true nothing is imported' });
     // its lease is this process's own
-    if (this.importing)
-      return failed({ code: 'conflict', detail: 'another import is being read: one is taken at a time' });
+    if (this.importing) return failed(ANOTHER);
     this.importing = true;
     try {
       return await importJournal({ ...parts, lease }, lines);

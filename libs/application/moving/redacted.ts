@@ -1,8 +1,8 @@
 /**
  * What an export shows of redacted events (rule 25). Entries are never changed, so a redaction stands behind its event, anywhere:
- * they are looked up in the whole journal before the first entry is written.
+ * they are looked up in all that is exported before its first entry is written.
  */
-import { hostStream, START, turn, type Position, type StoredEntry } from '#contracts';
+import { hostStream, turn, type Position, type StoredEntry } from '#contracts';
 import { parseEventId } from '#domain';
 import type { Journal } from '#ports';
 
@@ -10,12 +10,19 @@ import type { Journal } from '#ports';
 const MOST_REDACTED = 1_000_000;
 const TAKEN_AWAY = ['by', 'note', 'attributes', 'data'] as const;
 
+/** Of an event. */
+interface EventPlace {
+  readonly stream: string;
+  readonly revision: number;
+}
+
 export class TooManyRedacted extends Error {
   override readonly name = 'TooManyRedacted';
 }
 
 export class RedactedEvents {
-  private readonly places = new Set<string>();
+  /** Of each event, where it stands. */
+  private readonly places = new Map<string, EventPlace>();
 
   /** `entry`: any; it counts where it is a redaction. */
   note({ stream, type, revision, json }: Pick<StoredEntry, 'stream' | 'type' | 'revision' | 'json'>): void {
@@ -24,8 +31,12 @@ export class RedactedEvents {
     const named = typeof event === 'string' ? parseEventId(event) : undefined;
     // what stands before its event redacts nothing: there was none
     if (named === undefined || hostStream(named.host) !== stream || named.revision >= revision) return;
-    this.places.add(placeOf(stream, named.revision));
+    this.places.set(placeOf(stream, named.revision), { stream, revision: named.revision });
     if (this.places.size > MOST_REDACTED) throw new TooManyRedacted(`more than ${MOST_REDACTED} events are redacted`);
+  }
+
+  get all(): Iterable<EventPlace> {
+    return this.places.values();
   }
 
   /** The entry as it is shown. */
@@ -39,23 +50,36 @@ export class RedactedEvents {
   }
 }
 
-/** Those of the journal up to `to`. */
-export async function redactedUpTo(
+/** Those whose redactions stand behind `from`, up to `to`. */
+export async function redactedBetween(
   journal: Pick<Journal, 'readAll' | 'maxReadEntries'>,
+  from: Position,
   to: Position,
   signal: AbortSignal,
 ): Promise<RedactedEvents> {
   const redacted = new RedactedEvents();
-  for (let after = START; !signal.aborted;) {
+  for (let after = from; after < to && !signal.aborted;) {
     const page = await journal.readAll(after, journal.maxReadEntries);
     const last = page.at(-1);
     if (last === undefined) break;
     for (const entry of page) if (entry.position <= to) redacted.note(entry);
-    if (last.position >= to) break;
     after = last.position;
     await turn();
   }
   return redacted;
+}
+
+/** Whether one of them stands at `place` or before: an export up to there may have it whole. */
+export async function anyUpTo(
+  journal: Pick<Journal, 'read'>,
+  redacted: Pick<RedactedEvents, 'all'>,
+  place: Position,
+): Promise<boolean> {
+  for (const { stream, revision } of redacted.all) {
+    const [[event] = []] = await journal.read([{ stream, direction: 'forwards', from: revision, limit: 1 }]);
+    if (event !== undefined && event.position <= place) return true;
+  }
+  return false;
 }
 
 function placeOf(stream: string, revision: number): string {

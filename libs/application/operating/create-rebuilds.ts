@@ -41,6 +41,8 @@ export interface RebuildsParts {
   readonly records: RebuildRecords;
   /** Whether a generation of this build is served. */
   readonly isServed: () => Promise<boolean>;
+  /** Why the journal must not be judged as it stands; undefined where it may. */
+  readonly refusal?: () => Problem | undefined;
   /** Called when a command has changed the record. */
   readonly changed: () => void;
 }
@@ -165,6 +167,8 @@ class RebuildCommands implements Rebuilds {
     const known = await this.begunBy(what.request);
     if (known !== undefined) return done(known);
     const { records, clock, changed, isServed } = this.parts;
+    const problem = this.parts.refusal?.();
+    if (problem !== undefined) return failed(problem);
     if (!(await isServed())) return failed(NOT_SERVED);
     const job: NewJob = { ...what, ...BUILD, by: asking.principal, begunAt: instantNow(clock) };
     const outcome = await records.change<Outcome<RebuildJob>>((record) => {

@@ -1,5 +1,5 @@
 /** The projector put together: finds its generation, follows the feed with it, and says how it is. */
-import { DOCUMENTS_VERSION, type Uuid } from '#contracts';
+import { DOCUMENTS_VERSION, type Problem, type Uuid } from '#contracts';
 import { FOLD_VERSION } from '#domain';
 import { StoreUnavailable, type FeedBatch, type Journal, type Views } from '#ports';
 import type { CatalogueTimeline } from '../catalogue/timeline.js';
@@ -48,6 +48,8 @@ export interface ProjectorParts {
   readonly progressEveryMs?: number;
   /** The audit of what is stored, while a generation is followed. */
   readonly audit?: MakeBeside;
+  /** Why the journal must not be judged as it stands; undefined where it may. */
+  readonly refusal?: () => Problem | undefined;
   /** On the local disk, for replays: nothing else lies there. Where absent, views are rebuilt entry by entry. */
   readonly replayFolder?: string;
   /** Threads that judge for a replay; 0 where absent. They run from the build only. */
@@ -166,6 +168,12 @@ class ProjectorService implements Projector {
 
   /** The generation to follow, rebuilt and served; undefined where there is none yet: ask again. */
   private async begin(signal: AbortSignal): Promise<GenerationWriter | undefined> {
+    const problem = this.parts.refusal?.();
+    if (problem !== undefined) {
+      this.trouble = problem.detail;
+      await sleep(LOOK_EVERY_MS, signal);
+      return undefined;
+    }
     const standing = await standingOf(this.parts);
     if (standing.kind === 'served') return this.writerOf(standing.generation);
     // the lease is this process's, and the views cannot be loaded twice

@@ -16,6 +16,8 @@ export interface RelayParts {
   readonly journal: Journal;
   readonly feed: Feed;
   readonly log: Log;
+  /** Resolves when what the journal has may be published, or `signal` aborts; at once where absent. */
+  readonly whenOpen?: (signal: AbortSignal) => Promise<void>;
   /** This process, as leases know it. */
   readonly owner: Uuid;
   /**
@@ -94,6 +96,9 @@ class RelayLoop implements Relay {
     const { signal } = this.ending;
     for (let failures = 0; !signal.aborted;) {
       try {
+        // before all that it publishes: a tick at the end of what is not complete would have projectors read it
+        if (this.begin === 'count') await this.parts.whenOpen?.(signal);
+        if (this.isEnding()) break;
         if (!(await this.isOurs())) {
           this.trouble = null;
           this.refusal = null;

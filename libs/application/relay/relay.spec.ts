@@ -72,6 +72,29 @@ function ticksOf(messages: readonly FeedMessage[]): readonly TickMessage[] {
   return messages.filter((message): message is TickMessage => message.kind === 'tick');
 }
 
+test('R12: one that forgets its place publishes nothing until what the journal has may be published', async () => {
+  const journal = createMemoryJournal();
+  const feed = collectingFeed();
+  let open: () => void = () => undefined;
+  const opened = new Promise<void>((resolve) => (open = resolve));
+  let waits = 0;
+  const whenOpen = () => {
+    waits += 1;
+    return opened;
+  };
+  const relay = createRelay({ journal, feed, whenOpen, owner: 'the only one', log: silentLog });
+  relays.push(relay);
+  await relay.prepare({ forget: true });
+  relay.start();
+  await until('it waits', () => waits > 0);
+  await journal.append([{ stream: 'host-h', expected: 'any', entries: [entry()] }]);
+  expect(feed.messages).toEqual([]);
+  open();
+  const { position } = await journal.head();
+  await until('it has counted', () => relay.place()?.position === position);
+  await until('it ticks', () => feed.messages.length > 0);
+});
+
 test('F4: its first act is a tick to every partition at the place it starts from', async () => {
   const feed = collectingFeed();
   await relayOf(createMemoryJournal(), feed);

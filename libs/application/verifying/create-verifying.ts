@@ -10,6 +10,7 @@ import {
   type Generation,
   type Outcome,
   type Position,
+  type Problem,
   type Uuid,
 } from '#contracts';
 import { FOLD_VERSION } from '#domain';
@@ -34,6 +35,8 @@ export interface VerifyingParts {
   /** Milliseconds of a clock that only goes forward; `performance.now` where absent. */
   readonly monotonicMs?: () => number;
   readonly log: Log;
+  /** Why the journal must not be judged as it stands; undefined where it may. */
+  readonly refusal?: () => Problem | undefined;
   /** On the local disk, for the journal cut into buckets: nothing else lies there. Where absent, nothing is verified here. */
   readonly folder?: string | undefined;
   /** Most bytes that it may have there. */
@@ -79,6 +82,8 @@ class VerifyingService implements Verifying {
 
   repair: Verifying['repair'] = (host, asking = { principal: null }) =>
     this.requests.once(asking, { use: ['repair', host], body: null, ...REPAIRED }, async () => {
+      const problem = this.parts.refusal?.();
+      if (problem !== undefined) return failed(problem);
       const outcome = await repairByCommand(host, this.parts, this.ending.signal);
       if (!outcome.ok) return outcome;
       const { examples, ...found } = outcome.value;
@@ -100,6 +105,8 @@ class VerifyingService implements Verifying {
   private async begin(): Promise<Outcome<{ readonly id: Uuid }>> {
     const { views, folder } = this.parts;
     if (folder === undefined) return failed({ code: 'conflict', detail: NO_FOLDER });
+    const problem = this.parts.refusal?.();
+    if (problem !== undefined) return failed(problem);
     await this.cleared;
     const freshness = await views.reader.freshness(DOCUMENTS_VERSION);
     const { current } = this;

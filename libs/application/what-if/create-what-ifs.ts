@@ -81,6 +81,8 @@ class WhatIfsService implements WhatIfs {
   private async begin(asked: WhatIfAsked): Promise<Outcome<{ readonly id: Uuid }>> {
     const { timeline, journal, folder } = this.parts;
     if (folder === undefined) return failed({ code: 'conflict', detail: NO_FOLDER });
+    const problem = this.parts.refusal?.();
+    if (problem !== undefined) return failed(problem);
     await this.cleared;
     const end = (await journal.head()).position;
     const unreadable = await timeline.refreshReadable();

@@ -1,5 +1,5 @@
 /** What-ifs as jobs of the process that runs them (R10): begun, watched and cancelled by operators. `createWhatIfs` makes it. */
-import type { Outcome, Position, Uuid } from '#contracts';
+import type { Outcome, Position, Problem, Uuid } from '#contracts';
 import type { Journal } from '#ports';
 import type { CatalogueTimeline } from '../catalogue/timeline.js';
 import type { Clock } from '../clock.js';
@@ -40,6 +40,8 @@ export interface WhatIfsParts {
   readonly clock: Clock;
   readonly monotonicMs?: () => number;
   readonly log: Log;
+  /** Why the journal must not be judged as it stands; undefined where it may. */
+  readonly refusal?: () => Problem | undefined;
   /** On the local disk: nothing else lies there. Where absent, there are no what-ifs here. */
   readonly folder?: string | undefined;
   /** Most bytes that the journal may have there, cut. */

@@ -92,7 +92,8 @@ const imports: FactoryProvider<Imports> = {
   useFactory: (journal: Journal, log: Log, { readOnly }: Settings, shutdown: Shutdown, readiness: Readiness) => {
     const made = new Imports({ journal, log });
     shutdown.add('relay', 'imports', () => made.close());
-    readiness.expect('import', () => made.notReady());
+    // the request that completes it has to come here: relay and projector wait for it, and are ready
+    readiness.watch('import', () => made.withheld());
     readiness.watch('read-only', () => (readOnly ? 'every command is refused (HERMES_READ_ONLY)' : null));
     return made;
   },
@@ -187,10 +188,13 @@ const relay: FactoryProvider<Relay> = {
     readiness: Readiness,
     metrics: Metrics,
   ) => {
-    const made = createRelay({ journal: heldJournal(journal, imported), feed, log, owner, ...pacesOf(settings) });
+    const made = createRelay({
+      ...{ journal: heldJournal(journal, imported), feed, log, owner, ...pacesOf(settings) },
+      whenOpen: (signal) => imported.whenOpen(signal),
+    });
     metrics.read(relayFigures(made));
     shutdown.add('relay', 'relay', () => made.close());
-    readiness.expect('relay', () => made.notReady());
+    readiness.expect('relay', () => (imported.refusal() === undefined ? made.notReady() : null));
     // entries that the feed does not take wait in the journal: a balancer that avoided this process would lose more
     readiness.watch('relay', () => made.withheld());
     return made;
@@ -199,7 +203,7 @@ const relay: FactoryProvider<Relay> = {
 
 const projector: FactoryProvider<Projector> = {
   provide: PROJECTOR,
-  inject: [JOURNAL, FEED, VIEWS, TIMELINE, CLOCK, LOG, SETTINGS, OWNER, Readiness, Metrics],
+  inject: [JOURNAL, FEED, VIEWS, TIMELINE, CLOCK, LOG, SETTINGS, OWNER, IMPORTS, Readiness, Metrics],
   useFactory: (
     journal: Journal,
     { partitions }: Feed,
@@ -209,6 +213,7 @@ const projector: FactoryProvider<Projector> = {
     log: Log,
     settings: Settings,
     owner: Uuid,
+    imported: Imports,
     readiness: Readiness,
     metrics: Metrics,
   ) => {
@@ -217,9 +222,14 @@ const projector: FactoryProvider<Projector> = {
     const replay = { ...replayPlace(settings, journal.identity), judgingThreads };
     const audit = auditBeside({ ...parts, ...settings.audit, views: views.writer, meters: metrics });
     const prove = provedBy({ journal, views });
-    const made = createProjector({ ...parts, ...replay, audit, prove, meters: metrics, maxLagS: settings.limits.lagS });
+    const made = createProjector({
+      ...{ ...parts, ...replay, audit, prove, meters: metrics, maxLagS: settings.limits.lagS },
+      refusal: () => imported.refusal(),
+    });
     metrics.read(projectionFigures(made, made.operating));
-    readiness.expect('projection', () => made.notReady() ?? made.stalled());
+    readiness.expect('projection', () =>
+      imported.refusal() === undefined ? (made.notReady() ?? made.stalled()) : null,
+    );
     return made;
   },
 };
@@ -254,17 +264,20 @@ const operating: FactoryProvider<Operating> = {
 
 const whatIfs: FactoryProvider<WhatIfs> = {
   provide: WHAT_IFS,
-  inject: [JOURNAL, TIMELINE, CLOCK, LOG, SETTINGS, Shutdown, Metrics],
+  inject: [JOURNAL, TIMELINE, CLOCK, LOG, SETTINGS, IMPORTS, Shutdown, Metrics],
   useFactory: (
     journal: Journal,
     timeline: CatalogueTimeline,
     clock: Clock,
     log: Log,
     settings: Settings,
+    imported: Imports,
     shutdown: Shutdown,
     metrics: Metrics,
   ) => {
-    const made = createWhatIfs({ journal, timeline, clock, log, ...jobPlace('what-if', settings, journal.identity) });
+    const place = jobPlace('what-if', settings, journal.identity);
+    const refusal = () => imported.refusal();
+    const made = createWhatIfs({ journal, timeline, clock, log, refusal, ...place });
     metrics.read(whatIfFigures(made));
     shutdown.add('projector', 'what-ifs', () => made.close());
     return made;
@@ -273,7 +286,7 @@ const whatIfs: FactoryProvider<WhatIfs> = {
 
 const verifying: FactoryProvider<Verifying> = {
   provide: VERIFYING,
-  inject: [JOURNAL, VIEWS, TIMELINE, CLOCK, LOG, SETTINGS, Shutdown, Metrics],
+  inject: [JOURNAL, VIEWS, TIMELINE, CLOCK, LOG, SETTINGS, IMPORTS, Shutdown, Metrics],
   useFactory: (
     journal: Journal,
     views: Views,
@@ -281,11 +294,13 @@ const verifying: FactoryProvider<Verifying> = {
     clock: Clock,
     log: Log,
     settings: Settings,
+    imported: Imports,
     shutdown: Shutdown,
     metrics: Metrics,
   ) => {
     const place = jobPlace('verify', settings, journal.identity);
-    const made = createVerifying({ journal, views, timeline, clock, log, ...place });
+    const refusal = () => imported.refusal();
+    const made = createVerifying({ journal, views, timeline, clock, log, refusal, ...place });
     metrics.read(verifyingFigures(made));
     shutdown.add('projector', 'verification', () => made.close());
     return made;
@@ -333,8 +348,10 @@ function pacesOf({ feed, views }: Settings): { readonly tickAfterMs?: number; re
 export const ingestProviders: readonly FactoryProvider[] = [imports, moving, ingest, relay];
 /** For the inbound module: INBOUND, where the app has the topic. */
 export const inboundProviders: readonly FactoryProvider[] = [inbound];
-/** For the projector's module: PROJECTOR, OPERATING, REBUILDS, VERIFYING and WHAT_IFS. */
-export const projectorProviders: readonly FactoryProvider[] = [projector, operating, rebuilds, verifying, whatIfs];
+/** For the projector's module: PROJECTOR, OPERATING, REBUILDS, VERIFYING and WHAT_IFS, and IMPORTS, which they ask. */
+export const projectorProviders: readonly FactoryProvider[] = [
+  ...[imports, projector, operating, rebuilds, verifying, whatIfs],
+];
 /** Beside the projector's, where the app has the topic of changes: PUBLISHER. */
 export const publisherProviders: readonly FactoryProvider[] = [publisher];
 /** For query's module: READING. */

@@ -13,7 +13,9 @@ test('codes are words with hyphens, titles are sentences of their own', () => {
 
 test('only what passes by itself may be tried again unchanged', () => {
   const retryable = codes.filter(([, meaning]) => meaning.retryable).map(([code]) => code);
-  expect(retryable.sort()).toEqual(['not-caught-up', 'outcome-unknown', 'overloaded', 'store-unavailable']);
+  expect(retryable.sort()).toEqual([
+    ...['import-unfinished', 'not-caught-up', 'outcome-unknown', 'overloaded', 'read-only', 'store-unavailable'],
+  ]);
 });
 
 test('an outcome is a value or a problem', () => {

@@ -8,6 +8,8 @@ import { expectNoLeak, expectRefusal, LIMIT_MS, Rig, rounds, SEED, type Answer }
 
 let rig: Rig;
 let operation = '';
+let whatIf = '';
+let verification = '';
 beforeAll(async () => {
   rig = await Rig.start();
   const { api } = rig.hermes;
@@ -16,6 +18,8 @@ beforeAll(async () => {
   for (let nth = 0; nth < 100; nth += 1) await api.must('/events', { type: 'disk-full', hosts });
   operation = String((await api.must('/labors/ack', { where: { host: hosts } }))['id']);
   await api.must('/admin/rebuilds', {});
+  whatIf = String((await api.must('/admin/what-if', {}))['id']);
+  verification = String((await api.must('/admin/verify', {}))['id']);
   await until('it is over', async () => String((await api.read(`/operations/${operation}`))['state']) === 'done', {
     limitMs: LIMIT_MS,
   });
@@ -31,6 +35,8 @@ function pathOf({ path }: OperationOf): string {
     .replace('/quests/{id}', '/quests/1')
     .replace('/hosts/{host}', '/hosts/h1')
     .replace('/operations/{id}', `/operations/${operation}`)
+    .replace('/what-if/{id}', `/what-if/${whatIf}`)
+    .replace('/verify/{id}', `/verify/${verification}`)
     .replace('/rebuilds/{id}', '/rebuilds/1')
     .replace('/generations/{number}', '/generations/1')
     .replace('{file}', 'page.js');

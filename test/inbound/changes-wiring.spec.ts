@@ -1,11 +1,13 @@
 /** A projector with the topic of changes through Nest and the whole platform: changes come, figures and readiness show, closing drains. */
+import { mkdir } from 'node:fs/promises';
 import { followJournal, prepareProjector, projectorParts, publishChanges } from '#apps/projector';
 import { createInProcessFeed } from '#adapters/feed-inprocess';
 import { createRelay, silentLog } from '#application';
 import { createApp, createLog, readSettings, type Stores } from '#platform';
-import { createMemoryJournal, MemoryChangesTopic, Play, until } from '#testing';
+import { createMemoryJournal, MemoryChangesTopic, Play, temporaryFolder, until } from '#testing';
 import { append, appendHistory, newViews, tidyUp } from '../projection/rig.js';
 
+const path = temporaryFolder();
 afterEach(tidyUp);
 
 test('labors that open and close are published while the projector follows, and no more once it has closed', async () => {
@@ -21,7 +23,9 @@ test('labors that open and close are published while the projector follows, and 
     feed,
     close: () => topic.close(),
   };
-  const settings = readSettings({ HERMES_PORT: '0' });
+  const dataDir = path('data');
+  await mkdir(dataDir);
+  const settings = readSettings({ HERMES_PORT: '0', HERMES_DATA_DIR: dataDir });
   const app = await createApp({
     ...projectorParts(stores),
     settings,

@@ -5,12 +5,10 @@ import type { Fault, FateRequestBody, WhatIfRequestBody } from '#contracts';
 import { parseFateReference, parseHostName, parseInstant } from '#domain';
 import { checkedItems, ProblemError } from '#platform';
 
-/** Refuses it with every fault of its fates, and where nothing is supposed. */
+/** Refuses it with every fault of its fates. Where nothing is supposed, nothing would be otherwise. */
 export async function supposedBy({ define = [], retire = [], from, hosts }: WhatIfRequestBody): Promise<WhatIfAsked> {
   const faults: Fault[] = [];
   const fates = (await checkedItems('define', define, fateRequest, faults)) as readonly FateRequestBody[];
-  if (define.length + retire.length === 0)
-    faults.push({ path: '', code: 'invalid', message: 'nothing is supposed: give define, retire or both' });
   if (faults.length > 0) {
     const count = faults.length === 1 ? 'one fault' : `${faults.length} faults`;
     throw new ProblemError({ code: 'validation-failed', detail: `the body has ${count}`, errors: faults });

@@ -105,6 +105,26 @@ function loading(views: Views, before: (unit: string) => Promise<void> | void): 
   };
 }
 
+/** A job whose process has ended while it loaded its generation. */
+async function leftLoading() {
+  const first: { projector?: Projector; ending?: Promise<void> } = {};
+  let units = 0;
+  const { journal, views, one } = await world({
+    owner: 'one',
+    over: (of) =>
+      loading(of, () => {
+        if ((units += 1) === 4 && first.projector !== undefined) first.ending ??= stop(first.projector);
+      }),
+  });
+  first.projector = one;
+  const { id } = must(await one.rebuilds.begin());
+  await until('it has ended', () => first.ending !== undefined);
+  await first.ending;
+  const loaded = (await views.control.generations()).at(-1)!;
+  expect(loaded.state).toBe('loading');
+  return { journal, views, id, loaded };
+}
+
 const equal: ProveGenerations = () => Promise.resolve({ differences: 0 });
 
 test('R7: the served generation is followed while another is loaded and kept level; one command later that one is served', async () => {
@@ -222,6 +242,43 @@ test('R5: what a process leaves that ends, another one resumes, and loads no uni
   expect(await comparedViews(views)).toEqual(await clean(journal));
 });
 
+test('R5: a process whose disk takes no split leaves what is loaded, and the lease, to another one', async () => {
+  const { journal, views, id, loaded } = await leftLoading();
+  const file = path('refused');
+  await writeFile(file, 'no folder');
+  const refused = projectorOver(journal, views, { owner: 'refused', replayFolder: join(file, 'replay') });
+  await refused.prepare({ rebuild: false });
+  await follow(refused);
+  await until('it says so', async () => must(await refused.rebuilds.get(String(id))).trouble?.includes(file) === true);
+  expect((await views.control.generations()).at(-1)).toEqual(loaded);
+  const two = projectorOver(journal, views, { owner: 'two' });
+  await two.prepare({ rebuild: false });
+  await follow(two);
+  await comesTo(two, id, 'waiting');
+  expect(must(await two.rebuilds.get(String(id))).generation).toBe(loaded.number);
+});
+
+test('R5: a process without a folder leaves what is loaded alone for some minutes, then goes on entry by entry', async () => {
+  const { journal, views, id, loaded } = await leftLoading();
+  let aheadMs = 0;
+  const without = projectorOver(journal, views, {
+    ...{ owner: 'without', replayFolder: null, monotonicMs: () => performance.now() + aheadMs },
+  });
+  await without.prepare({ rebuild: false });
+  await follow(without);
+  let looks = 0;
+  const { readState } = journal;
+  journal.readState = (name) => {
+    if (name === 'rebuilds') looks += 1;
+    return readState.call(journal, name);
+  };
+  await until('it has looked several times', () => looks > 3);
+  expect((await views.control.generations()).map(({ number }) => number)).toEqual([1, loaded.number]);
+  aheadMs = 5 * 60_000 + 1;
+  await comesTo(without, id, 'waiting');
+  expect(must(await without.rebuilds.get(String(id))).generation).toBeGreaterThan(loaded.number);
+});
+
 test('R5: cancelled in another process it ends where it is worked on, and leaves nothing', async () => {
   const folder = join(path('cancelled'), 'replay');
   let reached = 0;
@@ -301,12 +358,16 @@ test('R15: dropped by command is only what nothing serves, makes or follows', as
 test('R2: a disk without room holds the rebuild up, and says so; with room it goes on', async () => {
   const file = path('full');
   await writeFile(file, 'no folder');
-  const { one } = await world({ replayFolder: join(file, 'replay') });
+  let aheadMs = 0;
+  const monotonicMs = (): number => performance.now() + aheadMs;
+  const { one } = await world({ replayFolder: join(file, 'replay'), monotonicMs });
   const { id } = must(await one.rebuilds.begin());
   await until('it says so', async () => must(await one.rebuilds.get(String(id))).trouble !== null);
   expect(must(await one.rebuilds.get(String(id))).trouble).toContain(file);
   expect(one.notReady()).toBeNull();
   await rm(file);
+  // it has left it to others
+  aheadMs = 60_000;
   await comesTo(one, id, 'waiting');
   expect(must(await one.rebuilds.get(String(id))).trouble).toBeNull();
 });

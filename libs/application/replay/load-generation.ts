@@ -68,7 +68,8 @@ export interface LoadStep {
  * waits for no more than a batch of documents or the index at hand, or the work is another process's. The next call resumes with the units that are not there. Call it under the lease, and only
  * where the list of events is whole: it belongs to no generation and is left as it is. Rejects with StreamUnreadable where the
  * catalogue or the names cannot be read up to the end, and as the stores and the disk do. Where a disk has no room it rejects with a
- * `SplitDiskFull`, and after too many attempts with a `ReplayGivenUp`; then nothing of the load is left.
+ * `SplitDiskFull`, and nothing is left there; units that are loaded are kept where that is the disk of the split alone. After too many attempts
+ * it rejects with a `ReplayGivenUp`, and nothing of the load is left.
  */
 export async function loadGeneration(parts: LoadGenerationParts, signal: AbortSignal): Promise<Generation | undefined> {
   try {

@@ -190,6 +190,37 @@ test('R8: it is served by itself where it was proved equal, and waits where it w
   expect(await served(views)).toBe(must(await one.rebuilds.get(String(second.id))).generation);
 });
 
+test('R7: a rebuild that was cancelled is not served; one that is being served refuses to be cancelled', async () => {
+  const hook: { prove?: () => Promise<unknown>; activate?: () => Promise<unknown> } = {};
+  const { views, one, before } = await world({
+    prove: async () => {
+      await hook.prove?.();
+      return { differences: 0 };
+    },
+    over: (of) => {
+      const control = Object.create(of.control) as Views['control'];
+      for (const name of ['generations', 'current', 'createGeneration', 'dropGeneration', 'identity', 'claim'] as const)
+        (control[name] as unknown) = of.control[name].bind(of.control);
+      control.activate = async (generation) => {
+        await hook.activate?.();
+        return of.control.activate(generation);
+      };
+      return { ...of, control, close: () => of.close() };
+    },
+  });
+  hook.prove = () => one.rebuilds.cancel('1');
+  const first = must(await one.rebuilds.begin());
+  await comesTo(one, first.id, 'cancelled');
+  expect(await served(views)).toBe(before);
+  delete hook.prove;
+  let answer: unknown;
+  hook.activate = async () => (answer = await one.rebuilds.cancel('2'));
+  const second = must(await one.rebuilds.begin());
+  await comesTo(one, second.id, 'activated');
+  expect(answer).toMatchObject({ ok: false, problem: { code: 'rebuild-over', detail: 'rebuild 2 is activating' } });
+  expect(await served(views)).not.toBe(before);
+});
+
 test('R5: one at a time; a repeat of the request is answered as before', async () => {
   const { one } = await world();
   const asking = { principal: 'ann', idempotencyKey: 'once' };
@@ -258,7 +289,7 @@ test('R5: a process whose disk takes no split leaves what is loaded, and the lea
   expect(must(await two.rebuilds.get(String(id))).generation).toBe(loaded.number);
 });
 
-test('R5: a process without a folder leaves what is loaded alone for some minutes, then goes on entry by entry', async () => {
+test('R5: a process without a folder leaves what is loaded alone for some minutes, then rebuilds entry by entry', async () => {
   const { journal, views, id, loaded } = await leftLoading();
   let aheadMs = 0;
   const without = projectorOver(journal, views, {

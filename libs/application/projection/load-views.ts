@@ -42,7 +42,7 @@ export async function loadViews(parts: LoadViewsParts, signal: AbortSignal): Pro
   } catch (error) {
     if (!(error instanceof SplitDiskFull) && !(error instanceof ReplayGivenUp)) throw error;
     parts.log.warn('the journal cannot be replayed; the views are rebuilt entry by entry', { err: error });
-    // nobody goes on with it: what is begun now is resumed instead
+    // nobody continues it: what is begun now is resumed instead
     await dropLoads(parts.views.control);
     return true;
   }

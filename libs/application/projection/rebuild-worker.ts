@@ -34,7 +34,7 @@ export class RebuildWorker {
   private pause = new AbortController();
   /** Until then a job is left to others. */
   private awayUntilMs = -Infinity;
-  /** Since when nobody has gone on with what is loading, as this process has seen it. */
+  /** Since when nobody has continued what is loading, as this process has seen it. */
   private leftSinceMs: number | undefined;
 
   constructor(private readonly parts: RebuildWorkParts) {}
@@ -91,7 +91,7 @@ export class RebuildWorker {
     return job !== undefined && (job.state === 'cancelling' || isOfBuild(job, BUILD)) ? job : undefined;
   }
 
-  /** Whether no other process should have it first: one that has room for the split, or that can go on with what is loaded. */
+  /** Whether no other process should have it first: one that has room for the split, or that can continue what is loaded. */
   private async mayTake({ kind, state }: RebuildJob): Promise<boolean> {
     if (state === 'cancelling') return true;
     const nowMs = this.nowMs();
@@ -149,11 +149,14 @@ export class RebuildWorker {
   private async watch(job: RebuildJob, work: RebuildWork, stop: AbortController, over: AbortSignal): Promise<void> {
     let written: RebuildNote | undefined;
     while (!over.aborted) {
-      const { note } = work;
+      let { note } = work;
       try {
-        const now = await this.parts.records.update(job.id, (before) =>
-          isOver(before.state) || before.state === 'cancelling' || note === written ? before : { ...before, ...note },
-        );
+        const now = await this.parts.records.update(job.id, (before) => {
+          // as it is when the record is read: the work changes the state in both
+          ({ note } = work);
+          const isLeft = isOver(before.state) || before.state === 'cancelling' || note === written;
+          return isLeft ? before : { ...before, ...note };
+        });
         written = note;
         if (now?.isActivationAsked === true) work.askActivation();
         if (now === undefined || now.state === 'cancelling' || now.state === 'cancelled') stop.abort();
@@ -183,7 +186,8 @@ export class RebuildWorker {
       if (before.state !== 'cancelling') return before;
       return isServed ? activated(before, now) : cancelled(before, before.trouble, now);
     });
-    log.info('a rebuild is cancelled', { id: job.id, generation: job.generation });
+    const outcome = isServed ? 'a rebuild that was cancelled is served already' : 'a rebuild is cancelled';
+    log.info(outcome, { id: job.id, generation: job.generation });
   }
 
   private async noteTrouble({ id }: RebuildJob, trouble: string): Promise<void> {

@@ -20,7 +20,7 @@ export function isLoading({ state, documentsVersion, foldVersion }: Generation):
 
 /**
  * Removes what was loaded where the error says that it is of no use, and answers the error for the caller. What another process can
- * go on with stays: the disk of the split is this one's alone. Rejects as the views do.
+ * continue stays: the disk of the split is this one's alone. Rejects as the views do.
  */
 export async function endedBy(error: unknown, place: LoadPlace): Promise<unknown> {
   const fault = error instanceof SplitDiskFull ? error : diskFault(place.folder, error);

@@ -4,7 +4,6 @@ import { FOLD_VERSION } from '#domain';
 import { StoreUnavailable, type FeedBatch, type Journal, type Views } from '#ports';
 import type { CatalogueTimeline } from '../catalogue/timeline.js';
 import type { Clock } from '../clock.js';
-import { AbandonedLoads } from './abandoned-loads.js';
 import { Lease, LEASE_POLL_MS } from '../leases/lease.js';
 import type { Log } from '../log.js';
 import type { Meters } from '../meters.js';
@@ -238,7 +237,6 @@ class ProjectorService implements Projector {
   private async untilSuperseded({ generation }: GenerationWriter, signal: AbortSignal): Promise<void> {
     const { views, log } = this.parts;
     const retirement = new GenerationRetirement(views, log);
-    const abandoned = new AbandonedLoads({ ...this.parts, lease: this.lease });
     let retiredAtMs = -RETIRE_EVERY_MS;
     const wake = (): void => {
       this.pause.abort();
@@ -256,8 +254,6 @@ class ProjectorService implements Projector {
           retiredAtMs = performance.now();
           const job = currentJob(await this.records.read());
           await retirement.look(job?.generation);
-          // a rebuild continues what is loading
-          if (job === undefined) await abandoned.look();
         }
       } catch (error) {
         log.warn('the views cannot be asked which generation is served; it will be tried again', { err: error });

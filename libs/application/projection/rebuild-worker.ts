@@ -15,12 +15,15 @@ import { SplitDiskFull } from '../replay/splitting/disk.js';
 import { removeSplit } from '../replay/splitting/split.js';
 import { activated, cancelled, isOfBuild, isOver, type RebuildJob } from '../operating/rebuild-job.js';
 import { jobFoundBy } from '../operating/rebuild-records.js';
+import { AbandonedLoads } from './abandoned-loads.js';
 import { RebuildWork, type RebuildNote, type RebuildWorkParts } from './rebuild-work.js';
 
 const PAUSES = { firstMs: 100, longestMs: 5000 };
 /** How often the record is looked at, and how far the work is is written there. */
 const LOOK_EVERY_MS = 1000;
 
+/** How often it looks for loads that nobody continues, while no job is due. */
+const ABANDONED_EVERY_MS = 60_000;
 /** So long a process whose disk does not hold the split leaves the lease to others. */
 const AWAY_MS = 60_000;
 /** So long one without a disk for it leaves a generation alone that others have begun to load. */
@@ -37,7 +40,12 @@ export class RebuildWorker {
   /** Since when nobody has continued what is loading, as this process has seen it. */
   private leftSinceMs: number | undefined;
 
-  constructor(private readonly parts: RebuildWorkParts) {}
+  private readonly abandoned: AbandonedLoads;
+  private lookedAtMs = -Infinity;
+
+  constructor(private readonly parts: RebuildWorkParts) {
+    this.abandoned = new AbandonedLoads(parts);
+  }
 
   /** Only while a generation is followed: what else rebuilds views holds the same lease in the same process. */
   start(): void {
@@ -68,6 +76,7 @@ export class RebuildWorker {
         job = await this.due();
         if (job === undefined) {
           await lease.release();
+          await this.lookForAbandoned();
         } else if ((await this.mayTake(job)) && (await lease.hold())) {
           await this.carryOut(job, signal);
           failures = 0;
@@ -89,6 +98,18 @@ export class RebuildWorker {
   private async due(): Promise<RebuildJob | undefined> {
     const job = await jobFoundBy(this.parts.records, BUILD);
     return job !== undefined && (job.state === 'cancelling' || isOfBuild(job, BUILD)) ? job : undefined;
+  }
+
+  /** Here, since the lease of this process has one user at a time. */
+  private async lookForAbandoned(): Promise<void> {
+    const nowMs = this.nowMs();
+    if (nowMs - this.lookedAtMs < ABANDONED_EVERY_MS) return;
+    this.lookedAtMs = nowMs;
+    try {
+      await this.abandoned.look();
+    } catch (error) {
+      this.parts.log.warn('loads that nobody continues cannot be looked for; it will be tried again', { err: error });
+    }
   }
 
   /** Whether no other process should have it first: one that has room for the split, or that can continue what is loaded. */

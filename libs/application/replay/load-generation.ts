@@ -271,7 +271,7 @@ class GenerationLoad {
   }
 }
 
-/** Not of a store or of the disk, which come back, nor of files that are made anew: a thread that has no memory, or a defect. */
+/** Not of a store or of the disk, which come back, nor of files that are made again: a thread that has no memory, or a defect. */
 function isLikelyAgain(error: unknown): boolean {
   return !(error instanceof StoreUnavailable || error instanceof SplitDamaged || error instanceof SplitDiskFull);
 }

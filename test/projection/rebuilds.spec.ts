@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Projector, ProveGenerations } from '#application';
+import { nodeDisk, type Projector, type ProveGenerations } from '#application';
 import { DOCUMENTS_VERSION, positionOf, type Outcome } from '#contracts';
 import type { HostName, QuestId } from '#domain';
 import type { Journal, Views } from '#ports';
@@ -401,6 +401,26 @@ test('R2: a disk without room holds the rebuild up, and says so; with room it go
   aheadMs = 60_000;
   await comesTo(one, id, 'waiting');
   expect(must(await one.rebuilds.get(String(id))).trouble).toBeNull();
+});
+
+test('R2: beside an embedded journal it waits while the disk is nearly full, and says so', async () => {
+  let free = 1e12;
+  const disk = { replayRoom: { isOfViews: true }, replayDisk: { ...nodeDisk, freeBytes: async () => free } };
+  const { journal, views, one, late } = await world({ disk });
+  const { id } = must(await one.rebuilds.begin());
+  await comesTo(one, id, 'waiting');
+  const { generation } = must(await one.rebuilds.get(String(id)));
+  free = 60_000_000;
+  await until('it says so', async () => must(await one.rebuilds.get(String(id))).trouble?.includes('60 MB') === true);
+  const before = await views.writer.progress(generation!);
+  await late();
+  await hearHead(one, journal);
+  expect(await views.writer.progress(generation!)).toEqual(before);
+  free = 1e12;
+  await until('it is level again', async () => {
+    const all = await one.rebuilds.generations();
+    return all.at(-1)?.position === (await journal.head()).position;
+  });
 });
 
 test('R4: its progress is that of the journal, its hosts and its entries', async () => {

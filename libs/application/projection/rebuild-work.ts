@@ -14,6 +14,7 @@ import { replayViews, type LoadViewsParts } from './load-views.js';
 import type { FoldingPhase } from '../operating/folding-status.js';
 import { ReplayGivenUp } from '../replay/load-plan.js';
 import { activated, cancelled, cancelling, isOver, type RebuildJob } from '../operating/rebuild-job.js';
+import { requireRoomFor } from './rebuild.js';
 import type { Proof, ProveGenerations } from './prove-generations.js';
 import type { RebuildRecords } from '../operating/rebuild-records.js';
 
@@ -125,6 +126,7 @@ export class RebuildWork {
   private async follow(writer: GenerationWriter, signal: AbortSignal): Promise<void> {
     const { journal, views } = this.parts;
     const { generation, progress } = writer;
+    await requireRoomFor(this.parts);
     progress.moved(await views.writer.progress(generation.number));
     writer.assign(partitionsOf(generation));
     // who follows the generation once it is served begins no earlier
@@ -134,6 +136,8 @@ export class RebuildWork {
     let isCounted = false;
     try {
       for (let entries = 0; !signal.aborted;) {
+        // what works beside it ends with it
+        await requireRoomFor(this.parts);
         const { read, isLevel } = await this.nextPage(writer);
         entries += read;
         if (!isLevel) {

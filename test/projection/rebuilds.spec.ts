@@ -2,11 +2,11 @@
 import { existsSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { nodeDisk, type Projector, type ProveGenerations } from '#application';
+import { nodeDisk, type Projector, type ProveGenerations, type RunOptions } from '#application';
 import { DOCUMENTS_VERSION, positionOf, type Outcome } from '#contracts';
 import type { HostName, QuestId } from '#domain';
 import type { Journal, Views } from '#ports';
-import { createMemoryJournal, Play, temporaryFolder, until } from '#testing';
+import { createMemoryJournal, joinAlone, Play, temporaryFolder, until } from '#testing';
 import {
   acceptQuest,
   allJudged,
@@ -15,6 +15,7 @@ import {
   follow,
   hearHead,
   newViews,
+  PARTITIONS,
   projectorOver,
   served,
   settle,
@@ -421,6 +422,35 @@ test('R2: beside an embedded journal it waits while the disk is nearly full, and
     const all = await one.rebuilds.generations();
     return all.at(-1)?.position === (await journal.head()).position;
   });
+});
+
+test('F1: a start with another number of partitions is not blocked by a rebuild that waits: it cancels it, and says why', async () => {
+  const { journal, views, one } = await world({ owner: 'one' });
+  const { id } = must(await one.rebuilds.begin());
+  await comesTo(one, id, 'waiting');
+  const two = projectorOver(journal, views, { owner: 'two', partitions: 8 });
+  await two.prepare({ rebuild: false });
+  await follow(two, 8);
+  const { state, trouble } = must(await two.rebuilds.get(String(id)));
+  expect([state, trouble]).toEqual(['cancelled', expect.stringContaining('8 partitions')]);
+});
+
+test('P4: while a projector leaves its generation for another one, a release is told to come later', async () => {
+  const { journal, views } = await world({ owner: 'one' });
+  const two = projectorOver(journal, views, { owner: 'two' });
+  await two.prepare({ rebuild: false });
+  const ending = new AbortController();
+  let answer: unknown;
+  const join: RunOptions['join'] = async (group, handlers) => {
+    const member = await joinAlone(PARTITIONS)(group, handlers);
+    const close = async (): Promise<void> => {
+      answer = await two.operating.release('h1');
+      await member.close();
+    };
+    return { close };
+  };
+  await two.run({ join, signal: ending.signal, following: () => void ending.abort() });
+  expect(answer).toMatchObject({ ok: false, problem: { code: 'not-caught-up' } });
 });
 
 test('R4: its progress is that of the journal, its hosts and its entries', async () => {

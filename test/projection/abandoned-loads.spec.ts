@@ -30,7 +30,7 @@ const isThere = (path: string): Promise<boolean> =>
     () => false,
   );
 
-test('of this version, of one before and of one after: each goes after an hour without work, and the files with the last', async () => {
+test('one of this version goes after an hour without work, and the files with it; those of other versions stay', async () => {
   const views = await newViews();
   const journal = createMemoryJournal();
   let nowMs = 0;
@@ -39,7 +39,7 @@ test('of this version, of one before and of one after: each goes after an hour w
   const lease = new Lease({ ...parts, owner: '00000000-0000-4000-8000-000000000002' });
   for (const version of [FOLD_VERSION - 1, FOLD_VERSION, FOLD_VERSION + 1])
     await views.loader.create(generationOf(version));
-  const { number: made } = await views.control.createGeneration(generationOf(FOLD_VERSION));
+  await views.control.createGeneration(generationOf(FOLD_VERSION));
   const abandoned = new AbandonedLoads({
     ...{ views, lease, log: silentLog, replayFolder: folder, monotonicMs: () => nowMs },
   });
@@ -60,8 +60,12 @@ test('of this version, of one before and of one after: each goes after an hour w
   }
   expect(await left()).toEqual([4, true]);
   await abandoned.look();
-  expect(await left()).toEqual([1, false]);
-  expect((await views.control.generations()).map(({ number }) => number)).toEqual([made]);
+  expect(await left()).toEqual([3, false]);
+  expect((await views.control.generations()).map(({ foldVersion, state }) => [foldVersion, state])).toEqual([
+    [FOLD_VERSION - 1, 'loading'],
+    [FOLD_VERSION + 1, 'loading'],
+    [FOLD_VERSION, 'folding'],
+  ]);
 });
 
 test('a load of this process counts as work; files of which no generation is left go at once', async () => {

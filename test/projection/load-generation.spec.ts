@@ -16,7 +16,7 @@ import {
 import { connect } from '#adapters/sqlite';
 import { openViews } from '#adapters/views-sqlite';
 import type { HostName, Instant, QuestId } from '#domain';
-import { StoreDamaged, StoreFull, type Journal, type Views } from '#ports';
+import { StoreDamaged, StoreFull, StoreUnavailable, type Journal, type Views } from '#ports';
 import { canonicalViews, createMemoryJournal, histories, intercept, Play, type History } from '#testing';
 import {
   acceptQuest,
@@ -345,6 +345,28 @@ test('R5: what is loaded and damaged is loaded again from its beginning, and the
   const before = await comparedViews(views);
   await views.control.activate((await loadGeneration(partsOf(journal, views), never))!.number);
   expect(await comparedViews(views)).toEqual(before);
+});
+
+test('R5: a load that fails eight times in the same part is given up, also where its process lives on', async () => {
+  const journal = await journalOf(opened(40, 40));
+  const views = await foldedViews(journal);
+  let attempts = 0;
+  const fault: { error: Error } = { error: new StoreUnavailable('views', 'away') };
+  const load: Loader['load'] = async (generation, unit, fill) => {
+    if (unit.startsWith('hosts')) {
+      attempts += 1;
+      throw fault.error;
+    }
+    await views.loader.load(generation, unit, fill);
+  };
+  const failing = () => loadGeneration(partsOf(journal, withLoader(views, { load })), never);
+  // a store comes back: it is asked again, however often
+  for (let n = 0; n < 10; n += 1) await expect(failing()).rejects.toThrow('away');
+  fault.error = new Error('a thread that judges has ended');
+  for (let n = 0; n < 8; n += 1) await expect(failing()).rejects.toThrow('a thread that judges');
+  await expect(failing()).rejects.toMatchObject({ name: 'ReplayGivenUp' });
+  expect(attempts).toBe(18);
+  expect((await views.control.generations()).map(({ state }) => state)).toEqual(['ready']);
 });
 
 test('P4: with an entry of the catalogue that cannot be read it makes no generation that could be served', async () => {

@@ -2,11 +2,11 @@
 import { existsSync } from 'node:fs';
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Projector, ProveGenerations } from '#application';
+import { nodeDisk, type Projector, type ProveGenerations, type RunOptions } from '#application';
 import { DOCUMENTS_VERSION, positionOf, type Outcome } from '#contracts';
 import type { HostName, QuestId } from '#domain';
 import type { Journal, Views } from '#ports';
-import { createMemoryJournal, Play, temporaryFolder, until } from '#testing';
+import { createMemoryJournal, joinAlone, Play, temporaryFolder, until } from '#testing';
 import {
   acceptQuest,
   allJudged,
@@ -15,6 +15,7 @@ import {
   follow,
   hearHead,
   newViews,
+  PARTITIONS,
   projectorOver,
   served,
   settle,
@@ -105,6 +106,26 @@ function loading(views: Views, before: (unit: string) => Promise<void> | void): 
   };
 }
 
+/** A job whose process has ended while it loaded its generation. */
+async function leftLoading() {
+  const first: { projector?: Projector; ending?: Promise<void> } = {};
+  let units = 0;
+  const { journal, views, one } = await world({
+    owner: 'one',
+    over: (of) =>
+      loading(of, () => {
+        if ((units += 1) === 4 && first.projector !== undefined) first.ending ??= stop(first.projector);
+      }),
+  });
+  first.projector = one;
+  const { id } = must(await one.rebuilds.begin());
+  await until('it has ended', () => first.ending !== undefined);
+  await first.ending;
+  const loaded = (await views.control.generations()).at(-1)!;
+  expect(loaded.state).toBe('loading');
+  return { journal, views, id, loaded };
+}
+
 const equal: ProveGenerations = () => Promise.resolve({ differences: 0 });
 
 test('R7: the served generation is followed while another is loaded and kept level; one command later that one is served', async () => {
@@ -170,6 +191,37 @@ test('R8: it is served by itself where it was proved equal, and waits where it w
   expect(await served(views)).toBe(must(await one.rebuilds.get(String(second.id))).generation);
 });
 
+test('R7: a rebuild that was cancelled is not served; one that is being served refuses to be cancelled', async () => {
+  const hook: { prove?: () => Promise<unknown>; activate?: () => Promise<unknown> } = {};
+  const { views, one, before } = await world({
+    prove: async () => {
+      await hook.prove?.();
+      return { differences: 0 };
+    },
+    over: (of) => {
+      const control = Object.create(of.control) as Views['control'];
+      for (const name of ['generations', 'current', 'createGeneration', 'dropGeneration', 'identity', 'claim'] as const)
+        (control[name] as unknown) = of.control[name].bind(of.control);
+      control.activate = async (generation) => {
+        await hook.activate?.();
+        return of.control.activate(generation);
+      };
+      return { ...of, control, close: () => of.close() };
+    },
+  });
+  hook.prove = () => one.rebuilds.cancel('1');
+  const first = must(await one.rebuilds.begin());
+  await comesTo(one, first.id, 'cancelled');
+  expect(await served(views)).toBe(before);
+  delete hook.prove;
+  let answer: unknown;
+  hook.activate = async () => (answer = await one.rebuilds.cancel('2'));
+  const second = must(await one.rebuilds.begin());
+  await comesTo(one, second.id, 'activated');
+  expect(answer).toMatchObject({ ok: false, problem: { code: 'rebuild-over', detail: 'rebuild 2 is activating' } });
+  expect(await served(views)).not.toBe(before);
+});
+
 test('R5: one at a time; a repeat of the request is answered as before', async () => {
   const { one } = await world();
   const asking = { principal: 'ann', idempotencyKey: 'once' };
@@ -220,6 +272,43 @@ test('R5: what a process leaves that ends, another one resumes, and loads no uni
   expect(await served(views)).not.toBe(before);
   await settle(views);
   expect(await comparedViews(views)).toEqual(await clean(journal));
+});
+
+test('R5: a process whose disk takes no split leaves what is loaded, and the lease, to another one', async () => {
+  const { journal, views, id, loaded } = await leftLoading();
+  const file = path('refused');
+  await writeFile(file, 'no folder');
+  const refused = projectorOver(journal, views, { owner: 'refused', replayFolder: join(file, 'replay') });
+  await refused.prepare({ rebuild: false });
+  await follow(refused);
+  await until('it says so', async () => must(await refused.rebuilds.get(String(id))).trouble?.includes(file) === true);
+  expect((await views.control.generations()).at(-1)).toEqual(loaded);
+  const two = projectorOver(journal, views, { owner: 'two' });
+  await two.prepare({ rebuild: false });
+  await follow(two);
+  await comesTo(two, id, 'waiting');
+  expect(must(await two.rebuilds.get(String(id))).generation).toBe(loaded.number);
+});
+
+test('R5: a process without a folder leaves what is loaded alone for some minutes, then rebuilds entry by entry', async () => {
+  const { journal, views, id, loaded } = await leftLoading();
+  let aheadMs = 0;
+  const without = projectorOver(journal, views, {
+    ...{ owner: 'without', replayFolder: null, monotonicMs: () => performance.now() + aheadMs },
+  });
+  await without.prepare({ rebuild: false });
+  await follow(without);
+  let looks = 0;
+  const { readState } = journal;
+  journal.readState = (name) => {
+    if (name === 'rebuilds') looks += 1;
+    return readState.call(journal, name);
+  };
+  await until('it has looked several times', () => looks > 3);
+  expect((await views.control.generations()).map(({ number }) => number)).toEqual([1, loaded.number]);
+  aheadMs = 5 * 60_000 + 1;
+  await comesTo(without, id, 'waiting');
+  expect(must(await without.rebuilds.get(String(id))).generation).toBeGreaterThan(loaded.number);
 });
 
 test('R5: cancelled in another process it ends where it is worked on, and leaves nothing', async () => {
@@ -301,14 +390,67 @@ test('R15: dropped by command is only what nothing serves, makes or follows', as
 test('R2: a disk without room holds the rebuild up, and says so; with room it goes on', async () => {
   const file = path('full');
   await writeFile(file, 'no folder');
-  const { one } = await world({ replayFolder: join(file, 'replay') });
+  let aheadMs = 0;
+  const monotonicMs = (): number => performance.now() + aheadMs;
+  const { one } = await world({ replayFolder: join(file, 'replay'), monotonicMs });
   const { id } = must(await one.rebuilds.begin());
   await until('it says so', async () => must(await one.rebuilds.get(String(id))).trouble !== null);
   expect(must(await one.rebuilds.get(String(id))).trouble).toContain(file);
   expect(one.notReady()).toBeNull();
   await rm(file);
+  // it has left it to others
+  aheadMs = 60_000;
   await comesTo(one, id, 'waiting');
   expect(must(await one.rebuilds.get(String(id))).trouble).toBeNull();
+});
+
+test('R2: beside an embedded journal it waits while the disk is nearly full, and says so', async () => {
+  let free = 1e12;
+  const disk = { replayRoom: { isOfViews: true }, replayDisk: { ...nodeDisk, freeBytes: async () => free } };
+  const { journal, views, one, late } = await world({ disk });
+  const { id } = must(await one.rebuilds.begin());
+  await comesTo(one, id, 'waiting');
+  const { generation } = must(await one.rebuilds.get(String(id)));
+  free = 60_000_000;
+  await until('it says so', async () => must(await one.rebuilds.get(String(id))).trouble?.includes('60 MB') === true);
+  const before = await views.writer.progress(generation!);
+  await late();
+  await hearHead(one, journal);
+  expect(await views.writer.progress(generation!)).toEqual(before);
+  free = 1e12;
+  await until('it is level again', async () => {
+    const all = await one.rebuilds.generations();
+    return all.at(-1)?.position === (await journal.head()).position;
+  });
+});
+
+test('F1: a start with another number of partitions is not blocked by a rebuild that waits: it cancels it, and says why', async () => {
+  const { journal, views, one } = await world({ owner: 'one' });
+  const { id } = must(await one.rebuilds.begin());
+  await comesTo(one, id, 'waiting');
+  const two = projectorOver(journal, views, { owner: 'two', partitions: 8 });
+  await two.prepare({ rebuild: false });
+  await follow(two, 8);
+  const { state, trouble } = must(await two.rebuilds.get(String(id)));
+  expect([state, trouble]).toEqual(['cancelled', expect.stringContaining('8 partitions')]);
+});
+
+test('P4: while a projector leaves its generation for another one, a release is told to come later', async () => {
+  const { journal, views } = await world({ owner: 'one' });
+  const two = projectorOver(journal, views, { owner: 'two' });
+  await two.prepare({ rebuild: false });
+  const ending = new AbortController();
+  let answer: unknown;
+  const join: RunOptions['join'] = async (group, handlers) => {
+    const member = await joinAlone(PARTITIONS)(group, handlers);
+    const close = async (): Promise<void> => {
+      answer = await two.operating.release('h1');
+      await member.close();
+    };
+    return { close };
+  };
+  await two.run({ join, signal: ending.signal, following: () => void ending.abort() });
+  expect(answer).toMatchObject({ ok: false, problem: { code: 'not-caught-up' } });
 });
 
 test('R4: its progress is that of the journal, its hosts and its entries', async () => {

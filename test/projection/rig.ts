@@ -81,7 +81,8 @@ export function projectorOver(
     readonly partitions?: number;
     readonly owner?: string;
     readonly monotonicMs?: () => number;
-    readonly replayFolder?: string;
+    /** Null: it has none. */
+    readonly replayFolder?: string | null;
     readonly prove?: ProveGenerations;
     readonly disk?: Pick<ProjectorParts, 'replayRoom' | 'replayDisk'>;
     readonly audit?: MakeBeside;
@@ -91,7 +92,9 @@ export function projectorOver(
     journal,
     views: options.writer === undefined ? views : { ...views, writer: options.writer },
     timeline: new CatalogueTimeline(journal),
-    replayFolder: options.replayFolder ?? join(replayFolder(), journal.identity),
+    ...(options.replayFolder !== null && {
+      replayFolder: options.replayFolder ?? join(replayFolder(), journal.identity),
+    }),
     clock,
     log: silentLog,
     owner: options.owner ?? 'the only one',

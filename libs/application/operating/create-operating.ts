@@ -116,7 +116,8 @@ type ReleaseAnswer = Awaited<ReturnType<Operating['release']>>;
 
 async function release({ releaser }: OperatingParts, name: string): Promise<ReleaseAnswer> {
   const working = releaser();
-  if (working === undefined) return failed({ code: 'not-caught-up', detail: 'the projector has not begun yet' });
+  if (working === undefined)
+    return failed({ code: 'not-caught-up', detail: 'the projector follows no generation of the views at the moment' });
   // a host may be called quest-7 as well: the host is looked for first
   const host = parseHostName(name);
   const ofHost = host === undefined ? NOT_PARKED : await working.releaseHost(host);

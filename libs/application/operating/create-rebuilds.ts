@@ -87,7 +87,7 @@ class RebuildCommands implements Rebuilds {
 
   cancel(text: string): Promise<Outcome<RebuildJob>> {
     return this.command(text, (job) => {
-      if (job.state === 'activated') return failed(over(job));
+      if (job.state === 'activating' || job.state === 'activated') return failed(over(job));
       return done(job.state === 'cancelled' || job.state === 'cancelling' ? job : cancelling(job));
     });
   }
@@ -96,7 +96,7 @@ class RebuildCommands implements Rebuilds {
     return this.requests.once(asking, { use: ['activate rebuild', text], ...ASKED }, () =>
       this.command(text, (job) => {
         if (job.state === 'cancelled' || job.state === 'cancelling') return failed(over(job));
-        const isKnown = job.state === 'activated' || job.isActivationAsked;
+        const isKnown = job.state === 'activating' || job.state === 'activated' || job.isActivationAsked;
         return done(isKnown ? job : { ...job, isActivationAsked: true });
       }),
     );

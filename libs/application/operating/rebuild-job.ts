@@ -9,10 +9,11 @@ import type { FoldingStatus } from './folding-status.js';
 /**
  * - `running`: it is loaded, brought level, or compared.
  * - `waiting`: it is level, and kept so, until it is activated by command or cancelled.
+ * - `activating`: its generation is about to be served, or is; it cannot be cancelled.
  * - `activated`: its generation was served when it ended.
  * - `cancelling`: its generation and its files are being removed; then it is `cancelled`.
  */
-export type RebuildState = 'running' | 'waiting' | 'activated' | 'cancelling' | 'cancelled';
+export type RebuildState = 'running' | 'waiting' | 'activating' | 'activated' | 'cancelling' | 'cancelled';
 
 export interface RebuildJob {
   /** 1, 2, 3 … in the order in which they began. */
@@ -85,7 +86,7 @@ export function withNewJob(record: RebuildRecord, job: NewJob): RebuildRecord | 
  * rebuild of this build waits for the same lease (R15).
  */
 export function asFoundBy(job: RebuildJob, build: Versions): RebuildJob {
-  const isAlive = job.state === 'running' || job.state === 'waiting';
+  const isAlive = !isOver(job.state) && job.state !== 'cancelling';
   return isAlive && isOfEarlierBuild(job, build) ? cancelling(job, 'an earlier build of Hermes began it') : job;
 }
 

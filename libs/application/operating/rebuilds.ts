@@ -21,7 +21,7 @@ export interface Rebuilds {
   list(): Promise<readonly RebuildJob[]>;
   /** `rebuild-unknown`. */
   get(id: string): Promise<Outcome<RebuildJob>>;
-  /** What it has made is removed, in the background; again where it is cancelled already. `rebuild-over` where it was activated. */
+  /** What it has made is removed, in the background; again where it is cancelled already. `rebuild-over` where it was activated, or is being. */
   cancel(id: string): Promise<Outcome<RebuildJob>>;
   /** Its generation is served as soon as it is level, whatever a comparison says. `rebuild-over` where it was cancelled. */
   activate(id: string, asking?: Asking): Promise<Outcome<RebuildJob>>;

@@ -46,6 +46,7 @@ function over(replayFolder: string, lease = { isFree: true, released: 0 }) {
     ...{ views: { control }, replayFolder, log: silentLog, monotonicMs: () => time.nowMs },
     lease: {
       hold: async () => lease.isFree,
+      isIdle: async () => lease.isFree,
       release: async () => {
         lease.released += 1;
       },
@@ -83,6 +84,10 @@ test('a load is kept for an hour with its files, then dropped unless somebody co
   await loads.look();
   expect(generations).toHaveLength(2);
   lease.isFree = true;
+  await loads.look();
+  // an hour is counted from where the work has ended
+  expect(generations).toHaveLength(2);
+  time.nowMs = 2 * HOUR_MS;
   await loads.look();
   // a later version's is its own
   expect(generations.map(({ number }) => number)).toEqual([4]);

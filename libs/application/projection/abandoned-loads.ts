@@ -13,24 +13,28 @@ import { KEEP_MS } from './retire-generations.js';
 
 export interface AbandonedLoadsParts {
   readonly views: Pick<Views, 'control'>;
-  readonly lease: Pick<Lease, 'hold' | 'release'>;
+  readonly lease: Pick<Lease, 'hold' | 'release' | 'isIdle'>;
   readonly replayFolder?: string | undefined;
   readonly log: Log;
   readonly monotonicMs?: (() => number) | undefined;
 }
 
 export class AbandonedLoads {
-  /** When the generations that are loading were first seen so. */
+  /** When the generations that are loading were first seen so while nobody worked. */
   private since = new Map<number, number>();
 
   constructor(private readonly parts: AbandonedLoadsParts) {}
 
   /**
-   * To be called now and then, while this process loads nothing. A generation is kept for an hour, for who continues with it; files
-   * without one go at once. Rejects as the stores and the disk do.
+   * To be called now and then, while this process does not hold the lease. A generation is kept for an hour after the last work that was
+   * seen, for who continues with it; files without one go at once. Rejects as the stores and the disk do.
    */
   async look(): Promise<void> {
-    const { monotonicMs = () => performance.now(), replayFolder } = this.parts;
+    const { monotonicMs = () => performance.now(), replayFolder, lease } = this.parts;
+    if (!(await lease.isIdle())) {
+      this.since.clear();
+      return;
+    }
     const nowMs = monotonicMs();
     const loading = await this.loading();
     this.since = new Map(loading.map(({ number }) => [number, this.since.get(number) ?? nowMs]));

@@ -4,7 +4,6 @@ import { FOLD_VERSION } from '#domain';
 import { StoreUnavailable, type FeedBatch, type Journal, type Views } from '#ports';
 import type { CatalogueTimeline } from '../catalogue/timeline.js';
 import type { Clock } from '../clock.js';
-import { AbandonedLoads } from './abandoned-loads.js';
 import { Lease, LEASE_POLL_MS } from '../leases/lease.js';
 import type { Log } from '../log.js';
 import type { Meters } from '../meters.js';
@@ -12,7 +11,7 @@ import { createOperating } from '../operating/create-operating.js';
 import type { FoldingStatus } from '../operating/folding-status.js';
 import type { Operating } from '../operating/operating.js';
 import { pauseMs, sleep } from '../pauses.js';
-import { currentJob } from '../operating/rebuild-job.js';
+import { cancelling, currentJob, isOfBuild } from '../operating/rebuild-job.js';
 import { createRebuilds } from '../operating/create-rebuilds.js';
 import type { ProveGenerations } from './prove-generations.js';
 import type { Rebuilds } from '../operating/rebuilds.js';
@@ -80,6 +79,8 @@ class ProjectorService implements Projector {
   readonly operating: Operating;
   readonly rebuilds: Rebuilds;
   private writer: GenerationWriter | undefined;
+  /** It takes commands of operators: none while another generation takes its place. */
+  private commanded: GenerationWriter | undefined;
   /** Whether the writer follows the feed. */
   private following = false;
   private folding: FoldingStatus | null = null;
@@ -115,7 +116,7 @@ class ProjectorService implements Projector {
       rebuild: async () => currentJob(await this.records.read()) ?? null,
       folding: () => this.folding,
       halted: () => this.trouble ?? this.writer?.whyHalted() ?? null,
-      releaser: () => this.writer?.releaser,
+      releaser: () => this.commanded?.releaser,
     });
   }
 
@@ -186,6 +187,7 @@ class ProjectorService implements Projector {
     // it would hold the lease until an operator has decided
     await jobFoundBy(this.records, BUILD);
     if (!(await this.lease.hold())) {
+      await this.cancelJob();
       this.trouble = 'another process rebuilds the views from the journal';
       await sleep(LEASE_POLL_MS, signal);
       return undefined;
@@ -196,8 +198,9 @@ class ProjectorService implements Projector {
     const { served, begun } = await generationsToWrite(parts);
     if (served === undefined && begun === undefined && !(await loadViews(parts, signal))) return undefined;
     const writer = this.writerOf(await pickGeneration(parts));
-    // commands of operators go to it while it is rebuilt
     this.writer = writer;
+    // also while it is rebuilt
+    this.commanded = writer;
     const isServed = await rebuild(writer, parts, signal);
     if (isServed && this.folding !== null) {
       this.parts.log.info('the views are up to date', { ...this.folding, position: String(this.folding.position) });
@@ -206,6 +209,16 @@ class ProjectorService implements Projector {
     if (!isServed) return undefined;
     await this.lease.release();
     return writer;
+  }
+
+  /** One that works or waits holds the lease, perhaps until an operator has decided; nothing is served here meanwhile. */
+  private async cancelJob(): Promise<void> {
+    const job = currentJob(await this.records.read());
+    if (job === undefined || !isOfBuild(job, BUILD)) return;
+    const why = `a process has started that has to change the served views: ${this.parts.partitions} partitions, or views that are not there`;
+    await this.records.update(job.id, (before) =>
+      before.state === 'running' || before.state === 'waiting' ? cancelling(before, why) : before,
+    );
   }
 
   private writerOf(generation: GenerationWriter['generation']): GenerationWriter {
@@ -220,6 +233,7 @@ class ProjectorService implements Projector {
   /** Until another generation has to be written, or the end. */
   private async follow(writer: GenerationWriter, { join, signal, following }: RunOptions): Promise<void> {
     this.writer = writer;
+    this.commanded = writer;
     let membership: Membership | undefined;
     try {
       membership = await join(`projector-${writer.generation.number}`, {
@@ -237,6 +251,7 @@ class ProjectorService implements Projector {
       await this.untilSuperseded(writer, signal);
     } finally {
       this.following = false;
+      this.commanded = undefined;
       await membership?.close();
       await writer.close();
     }
@@ -246,7 +261,6 @@ class ProjectorService implements Projector {
   private async untilSuperseded({ generation }: GenerationWriter, signal: AbortSignal): Promise<void> {
     const { views, log } = this.parts;
     const retirement = new GenerationRetirement(views, log);
-    const abandoned = new AbandonedLoads({ ...this.parts, lease: this.lease });
     let retiredAtMs = -RETIRE_EVERY_MS;
     const wake = (): void => {
       this.pause.abort();
@@ -264,8 +278,6 @@ class ProjectorService implements Projector {
           retiredAtMs = performance.now();
           const job = currentJob(await this.records.read());
           await retirement.look(job?.generation);
-          // a rebuild continues what is loading
-          if (job === undefined) await abandoned.look();
         }
       } catch (error) {
         log.warn('the views cannot be asked which generation is served; it will be tried again', { err: error });

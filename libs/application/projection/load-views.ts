@@ -8,6 +8,7 @@ import { whileHeld } from '../leases/while-held.js';
 import { inTurns, type Generation } from '#contracts';
 import type { CatalogueTimeline } from '../catalogue/timeline.js';
 import { loadGeneration, type LoadStep } from '../replay/load-generation.js';
+import { dropLoads } from '../replay/ended-load.js';
 import { ReplayGivenUp } from '../replay/load-plan.js';
 import { SplitDiskFull, type SplitDisk } from '../replay/splitting/disk.js';
 import type { ReplayRoom } from '../replay/splitting/room.js';
@@ -41,6 +42,8 @@ export async function loadViews(parts: LoadViewsParts, signal: AbortSignal): Pro
   } catch (error) {
     if (!(error instanceof SplitDiskFull) && !(error instanceof ReplayGivenUp)) throw error;
     parts.log.warn('the journal cannot be replayed; the views are rebuilt entry by entry', { err: error });
+    // nobody continues it: what is begun now is resumed instead
+    await dropLoads(parts.views.control);
     return true;
   }
 }

@@ -14,6 +14,7 @@ import { replayViews, type LoadViewsParts } from './load-views.js';
 import type { FoldingPhase } from '../operating/folding-status.js';
 import { ReplayGivenUp } from '../replay/load-plan.js';
 import { activated, cancelled, cancelling, isOver, type RebuildJob } from '../operating/rebuild-job.js';
+import { requireRoomFor } from './rebuild.js';
 import type { Proof, ProveGenerations } from './prove-generations.js';
 import type { RebuildRecords } from '../operating/rebuild-records.js';
 
@@ -51,7 +52,9 @@ export class RebuildWork {
     private readonly job: RebuildJob,
   ) {
     const { generation, differences, progress, trouble, isActivationAsked } = job;
-    this.noted = { state: 'running', generation, differences, progress, trouble };
+    // one that was being activated may be served already
+    const state = job.state === 'activating' ? 'activating' : 'running';
+    this.noted = { state, generation, differences, progress, trouble };
     this.isAsked = isActivationAsked;
     this.report = new FoldingReport(parts.log, (status) => {
       // it goes on again
@@ -102,6 +105,7 @@ export class RebuildWork {
       await this.conclude();
       return undefined;
     }
+    this.moved({ state: 'running' });
     if (own !== undefined && isUsable(own)) return repartitioned(this.parts, own);
     if (kind === 'roll-back') {
       const gone = `generation ${this.job.generation} is not there any more`;
@@ -122,6 +126,7 @@ export class RebuildWork {
   private async follow(writer: GenerationWriter, signal: AbortSignal): Promise<void> {
     const { journal, views } = this.parts;
     const { generation, progress } = writer;
+    await requireRoomFor(this.parts);
     progress.moved(await views.writer.progress(generation.number));
     writer.assign(partitionsOf(generation));
     // who follows the generation once it is served begins no earlier
@@ -131,6 +136,8 @@ export class RebuildWork {
     let isCounted = false;
     try {
       for (let entries = 0; !signal.aborted;) {
+        // what works beside it ends with it
+        await requireRoomFor(this.parts);
         const { read, isLevel } = await this.nextPage(writer);
         entries += read;
         if (!isLevel) {
@@ -207,7 +214,12 @@ export class RebuildWork {
   private async serve(writer: GenerationWriter, signal: AbortSignal): Promise<void> {
     const { views, lease, records, log } = this.parts;
     const { number } = writer.generation;
-    if (!(await lease.hold())) return;
+    // noted first: from now on the record gets no earlier state
+    this.moved({ state: 'activating' });
+    const now = await records.update(this.job.id, (job) =>
+      isOver(job.state) || job.state === 'cancelling' ? job : { ...job, state: 'activating' },
+    );
+    if (now?.state !== 'activating' || !(await lease.hold())) return;
     if ((await views.control.activate(number)) === 'superseded') {
       const later = 'views of a later build are served';
       await records.update(this.job.id, (job) => (isOver(job.state) ? job : cancelling(job, later)));
@@ -224,7 +236,8 @@ export class RebuildWork {
     const { generation, differences, progress } = this.noted;
     const reached = { generation, differences, progress };
     await records.update(this.job.id, (job) =>
-      isOver(job.state) ? job : activated({ ...job, ...reached }, instantNow(clock)),
+      // who removes it sees that it is served
+      isOver(job.state) || job.state === 'cancelling' ? job : activated({ ...job, ...reached }, instantNow(clock)),
     );
     this.moved({ state: 'activated' });
     served();

@@ -10,15 +10,24 @@ import { LEASE_POLL_MS } from '../leases/lease.js';
 import { whileHeld } from '../leases/while-held.js';
 import { pauseMs, sleep } from '../pauses.js';
 import { StreamUnreadable } from '../followed/stream-timeline.js';
+import { isLoading } from '../replay/ended-load.js';
 import { SplitDiskFull } from '../replay/splitting/disk.js';
 import { removeSplit } from '../replay/splitting/split.js';
 import { activated, cancelled, isOfBuild, isOver, type RebuildJob } from '../operating/rebuild-job.js';
 import { jobFoundBy } from '../operating/rebuild-records.js';
+import { AbandonedLoads } from './abandoned-loads.js';
 import { RebuildWork, type RebuildNote, type RebuildWorkParts } from './rebuild-work.js';
 
 const PAUSES = { firstMs: 100, longestMs: 5000 };
 /** How often the record is looked at, and how far the work is is written there. */
 const LOOK_EVERY_MS = 1000;
+
+/** How often it looks for loads that nobody continues, while no job is due. */
+const ABANDONED_EVERY_MS = 60_000;
+/** So long a process whose disk does not hold the split leaves the lease to others. */
+const AWAY_MS = 60_000;
+/** So long one without a disk for it leaves a generation alone that others have begun to load. */
+const LEFT_ALONE_MS = 5 * 60_000;
 
 const BUILD = { documentsVersion: DOCUMENTS_VERSION, foldVersion: FOLD_VERSION };
 
@@ -26,8 +35,17 @@ export class RebuildWorker {
   private running: { readonly ending: AbortController; readonly ended: Promise<void> } | undefined;
   /** Aborts the pause between two looks. */
   private pause = new AbortController();
+  /** Until then a job is left to others. */
+  private awayUntilMs = -Infinity;
+  /** Since when nobody has continued what is loading, as this process has seen it. */
+  private leftSinceMs: number | undefined;
 
-  constructor(private readonly parts: RebuildWorkParts) {}
+  private readonly abandoned: AbandonedLoads;
+  private lookedAtMs = -Infinity;
+
+  constructor(private readonly parts: RebuildWorkParts) {
+    this.abandoned = new AbandonedLoads(parts);
+  }
 
   /** Only while a generation is followed: what else rebuilds views holds the same lease in the same process. */
   start(): void {
@@ -52,16 +70,14 @@ export class RebuildWorker {
 
   private async run(signal: AbortSignal): Promise<void> {
     const { lease, log } = this.parts;
-    let isHeld = false;
     for (let failures = 0; !signal.aborted;) {
       let job: RebuildJob | undefined;
       try {
         job = await this.due();
         if (job === undefined) {
-          if (isHeld) await lease.release();
-          isHeld = false;
-        } else if (await lease.hold()) {
-          isHeld = true;
+          await lease.release();
+          await this.lookForAbandoned();
+        } else if ((await this.mayTake(job)) && (await lease.hold())) {
           await this.carryOut(job, signal);
           failures = 0;
           continue;
@@ -72,6 +88,7 @@ export class RebuildWorker {
         failures += 1;
         log.error('a rebuild does not go on; it will be tried again', { id: job?.id ?? null, err: error });
         if (job !== undefined) await this.noteTrouble(job, troubleOf(error));
+        if (error instanceof SplitDiskFull) await this.giveWay();
         await this.rest(pauseMs(failures, PAUSES));
       }
     }
@@ -81,6 +98,44 @@ export class RebuildWorker {
   private async due(): Promise<RebuildJob | undefined> {
     const job = await jobFoundBy(this.parts.records, BUILD);
     return job !== undefined && (job.state === 'cancelling' || isOfBuild(job, BUILD)) ? job : undefined;
+  }
+
+  /** Here, since the lease of this process has one user at a time. */
+  private async lookForAbandoned(): Promise<void> {
+    const nowMs = this.nowMs();
+    if (nowMs - this.lookedAtMs < ABANDONED_EVERY_MS) return;
+    this.lookedAtMs = nowMs;
+    try {
+      await this.abandoned.look();
+    } catch (error) {
+      this.parts.log.warn('loads that nobody continues cannot be looked for; it will be tried again', { err: error });
+    }
+  }
+
+  /** Whether no other process should have it first: one that has room for the split, or that can continue what is loaded. */
+  private async mayTake({ kind, state }: RebuildJob): Promise<boolean> {
+    if (state === 'cancelling') return true;
+    const nowMs = this.nowMs();
+    if (nowMs < this.awayUntilMs) return false;
+    const { views, replayFolder, lease } = this.parts;
+    if (kind === 'roll-back' || replayFolder !== undefined) return true;
+    const isLeft = (await views.control.generations()).some(isLoading) && (await lease.isIdle());
+    this.leftSinceMs = isLeft ? (this.leftSinceMs ?? nowMs) : undefined;
+    return this.leftSinceMs === undefined || nowMs - this.leftSinceMs >= LEFT_ALONE_MS;
+  }
+
+  /** Another process may have the room that this one lacks. */
+  private async giveWay(): Promise<void> {
+    this.awayUntilMs = this.nowMs() + AWAY_MS;
+    try {
+      await this.parts.lease.release();
+    } catch (error) {
+      this.parts.log.warn('the lease of rebuilding could not be given back; it ends by itself', { err: error });
+    }
+  }
+
+  private nowMs(): number {
+    return (this.parts.monotonicMs ?? (() => performance.now()))();
   }
 
   private async carryOut(job: RebuildJob, signal: AbortSignal): Promise<void> {
@@ -115,11 +170,14 @@ export class RebuildWorker {
   private async watch(job: RebuildJob, work: RebuildWork, stop: AbortController, over: AbortSignal): Promise<void> {
     let written: RebuildNote | undefined;
     while (!over.aborted) {
-      const { note } = work;
+      let { note } = work;
       try {
-        const now = await this.parts.records.update(job.id, (before) =>
-          isOver(before.state) || before.state === 'cancelling' || note === written ? before : { ...before, ...note },
-        );
+        const now = await this.parts.records.update(job.id, (before) => {
+          // as it is when the record is read: the work changes the state in both
+          ({ note } = work);
+          const isLeft = isOver(before.state) || before.state === 'cancelling' || note === written;
+          return isLeft ? before : { ...before, ...note };
+        });
         written = note;
         if (now?.isActivationAsked === true) work.askActivation();
         if (now === undefined || now.state === 'cancelling' || now.state === 'cancelled') stop.abort();
@@ -149,7 +207,8 @@ export class RebuildWorker {
       if (before.state !== 'cancelling') return before;
       return isServed ? activated(before, now) : cancelled(before, before.trouble, now);
     });
-    log.info('a rebuild is cancelled', { id: job.id, generation: job.generation });
+    const outcome = isServed ? 'a rebuild that was cancelled is served already' : 'a rebuild is cancelled';
+    log.info(outcome, { id: job.id, generation: job.generation });
   }
 
   private async noteTrouble({ id }: RebuildJob, trouble: string): Promise<void> {

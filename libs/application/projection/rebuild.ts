@@ -6,6 +6,7 @@ import type { Lease } from '../leases/lease.js';
 import { nodeDisk, type SplitDisk } from '../replay/splitting/disk.js';
 import { requireLeastRoom, type ReplayRoom } from '../replay/splitting/room.js';
 import { shareOfWay, type FoldingReport } from './folding-report.js';
+import type { LoadViewsParts } from './load-views.js';
 import type { GenerationWriter } from './generation-writer.js';
 
 export interface RebuildParts {
@@ -67,8 +68,12 @@ export async function rebuild(writer: GenerationWriter, parts: RebuildParts, sig
   return serve(views, generation);
 }
 
-/** Where the views lie beside the journal. */
-async function requireRoomFor({ replayFolder, replayRoom, replayDisk = nodeDisk }: RebuildParts): Promise<void> {
+/** Where the views lie beside the journal. Throws a `StoreFull` where the rebuild must wait. */
+export async function requireRoomFor({
+  replayFolder,
+  replayRoom,
+  replayDisk = nodeDisk,
+}: Partial<Pick<LoadViewsParts, 'replayFolder' | 'replayRoom' | 'replayDisk'>>): Promise<void> {
   if (replayFolder !== undefined && replayRoom?.isOfViews === true)
     await requireLeastRoom(replayDisk, dirname(replayFolder));
 }

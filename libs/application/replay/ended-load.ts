@@ -2,12 +2,13 @@
 import { DOCUMENTS_VERSION, type Generation } from '#contracts';
 import { FOLD_VERSION } from '#domain';
 import { StoreDamaged, StoreFull, type Views } from '#ports';
-import { ReplayGivenUp } from './load-plan.js';
-import { nodeDisk, SplitDiskFull, type SplitDisk } from './splitting/disk.js';
+import { isOfPlan, ReplayGivenUp } from './load-plan.js';
+import { diskFault, nodeDisk, SplitDiskFull, type SplitDisk } from './splitting/disk.js';
+import type { ReplayRoom } from './splitting/room.js';
 import { removeSplit } from './splitting/split.js';
 
-export interface LoadPlace {
-  readonly views: Pick<Views, 'control'>;
+export interface LoadPlace extends Pick<ReplayRoom, 'isOfViews'> {
+  readonly views: Pick<Views, 'control' | 'loader'>;
   readonly folder: string;
   readonly disk?: SplitDisk;
 }
@@ -17,9 +18,24 @@ export function isLoading({ state, documentsVersion, foldVersion }: Generation):
   return state === 'loading' && documentsVersion === DOCUMENTS_VERSION && foldVersion === FOLD_VERSION;
 }
 
-/** Removes what was loaded where the error says that it is of no use, and answers the error for the caller. Rejects as the views do. */
+/**
+ * Removes what was loaded where the error says that it is of no use, and answers the error for the caller. What another process can
+ * continue stays: the disk of the split is this one's alone. Rejects as the views do.
+ */
 export async function endedBy(error: unknown, place: LoadPlace): Promise<unknown> {
-  if (error instanceof SplitDiskFull || error instanceof ReplayGivenUp) {
+  const fault = error instanceof SplitDiskFull ? error : diskFault(place.folder, error);
+  if (fault !== undefined) {
+    if (place.isOfViews === true) await giveUp(place);
+    else {
+      // what it cannot remove is in nobody's way
+      await removeSplit(place.folder, place.disk).catch(() => undefined);
+      await dropLoads(place.views.control, async (generation) =>
+        (await place.views.loader.loaded(generation)).every(isOfPlan),
+      );
+    }
+    return fault;
+  }
+  if (error instanceof ReplayGivenUp) {
     await giveUp(place);
     return error;
   }
@@ -37,5 +53,14 @@ export async function endedBy(error: unknown, place: LoadPlace): Promise<unknown
 async function giveUp({ views: { control }, folder, disk = nodeDisk }: LoadPlace): Promise<void> {
   // first what needs no room itself
   await removeSplit(folder, disk);
-  for (const { number } of (await control.generations()).filter(isLoading)) await control.dropGeneration(number);
+  await dropLoads(control);
+}
+
+/** Drops what was begun to load by processes of this version. Call it under the lease. Rejects as the views do. */
+export async function dropLoads(
+  control: Views['control'],
+  isOfNoUse: (generation: number) => Promise<boolean> = async () => true,
+): Promise<void> {
+  for (const { number } of (await control.generations()).filter(isLoading))
+    if (await isOfNoUse(number)) await control.dropGeneration(number);
 }

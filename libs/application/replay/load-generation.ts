@@ -4,7 +4,7 @@
  */
 import { DOCUMENTS_VERSION, PARTITION_HASH_VERSION, type Generation, type Position } from '#contracts';
 import { FOLD_VERSION, type HostName } from '#domain';
-import type { AddDocuments, Journal, Views } from '#ports';
+import { StoreUnavailable, type AddDocuments, type Journal, type Views } from '#ports';
 import type { CatalogueTimeline } from '../catalogue/timeline.js';
 import { instantNow, type Clock } from '../clock.js';
 import type { BucketLimits, BucketParts } from './bucket.js';
@@ -14,8 +14,8 @@ import { Adding } from './judging/adding.js';
 import { judgeHere, type Judging } from './judging/judging.js';
 import { JudgingThreads, openJudgingThread } from './judging/threads.js';
 import type { ReplayListener } from './listener.js';
-import { isOfPlan, noteAttempt, planOf, type LoadPlan } from './load-plan.js';
-import { nodeDisk } from './splitting/disk.js';
+import { isOfPlan, noteAttempt, noteFailure, planOf, type LoadPlan } from './load-plan.js';
+import { nodeDisk, SplitDiskFull } from './splitting/disk.js';
 import { requireRoom, type ReplayRoom } from './splitting/room.js';
 import { openSplit, removeSplit, split, VIEWS_PER_BYTE, type SplitParts, type SplitStatus } from './splitting/split.js';
 import type { SplitFile } from './splitting/splitter.js';
@@ -68,7 +68,8 @@ export interface LoadStep {
  * waits for no more than a batch of documents or the index at hand, or the work is another process's. The next call resumes with the units that are not there. Call it under the lease, and only
  * where the list of events is whole: it belongs to no generation and is left as it is. Rejects with StreamUnreadable where the
  * catalogue or the names cannot be read up to the end, and as the stores and the disk do. Where a disk has no room it rejects with a
- * `SplitDiskFull`, and after too many attempts with a `ReplayGivenUp`; then nothing of the load is left.
+ * `SplitDiskFull`, and nothing is left there; units that are loaded are kept where that is the disk of the split alone. After too many attempts
+ * it rejects with a `ReplayGivenUp`, and nothing of the load is left.
  */
 export async function loadGeneration(parts: LoadGenerationParts, signal: AbortSignal): Promise<Generation | undefined> {
   try {
@@ -121,6 +122,10 @@ class GenerationLoad {
       return { ...generation, state: 'folding' };
     } catch (error) {
       if (this.signal.aborted) return undefined;
+      if (isLikelyAgain(error)) {
+        // the error of the load says more than one of noting it
+        await noteFailure(views.loader, number, this.parts.process).catch(() => undefined);
+      }
       throw error;
     } finally {
       this.signal.removeEventListener('abort', stop);
@@ -264,6 +269,11 @@ class GenerationLoad {
     });
     await cut.remove();
   }
+}
+
+/** Not of a store or of the disk, which come back, nor of files that are made again: a thread that has no memory, or a defect. */
+function isLikelyAgain(error: unknown): boolean {
+  return !(error instanceof StoreUnavailable || error instanceof SplitDamaged || error instanceof SplitDiskFull);
 }
 
 function filesOf(unit: Unit | undefined): readonly SplitFile[] {

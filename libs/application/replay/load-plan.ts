@@ -23,7 +23,7 @@ const APART = /^apart (\[.*\])$/;
 const ATTEMPT = /^attempt (\d+) /;
 /** Hosts that one unit names. */
 const PIECE_HOSTS = 250;
-/** Processes that may end in vain, one after the other, before a unit is loaded, or the indexes are made. */
+/** Processes that may end, and attempts that may fail, one after the other, before a unit is loaded, or the indexes are made. */
 const MOST_ATTEMPTS = 8;
 
 const PROCESS: string = crypto.randomUUID();
@@ -63,18 +63,33 @@ export async function planOf(
 }
 
 /**
- * Notes that the process attempts the load. Throws a {@link ReplayGivenUp} where too many others have since the last unit: each may
- * have been ended for its memory, or its disk, and nobody could say so.
+ * Notes that the process attempts the load. Throws a {@link ReplayGivenUp} where too many others have since the last unit, or it has
+ * failed too often: each may have been ended for its memory, or its disk, and nobody could say so.
  */
 export async function noteAttempt(loader: ViewsLoader, generation: number, process = PROCESS): Promise<void> {
+  const { attempts, begun } = await attemptsAt(loader, generation);
+  const own = `${begun}${process}`;
+  // that it has begun before is no failure yet
+  const others = attempts.filter((unit) => unit !== own);
+  if (others.length >= MOST_ATTEMPTS)
+    throw new ReplayGivenUp(`${others.length} attempts have ended while they loaded the same part of the views`);
+  if (others.length === attempts.length) await keep(loader, generation, own);
+}
+
+/** Notes that an attempt of the process has failed, by an error that the next one may meet again. */
+export async function noteFailure(loader: ViewsLoader, generation: number, process = PROCESS): Promise<void> {
+  const { attempts, begun } = await attemptsAt(loader, generation);
+  await keep(loader, generation, `${begun}${process} ${attempts.length}`);
+}
+
+/** Since the last unit. */
+async function attemptsAt(
+  loader: ViewsLoader,
+  generation: number,
+): Promise<{ readonly attempts: readonly string[]; readonly begun: string }> {
   const units = await loader.loaded(generation);
-  const loaded = units.filter((unit) => !isOfPlan(unit)).length;
-  const attempts = units.filter((unit) => unit.startsWith(`attempt ${loaded} `));
-  const own = `attempt ${loaded} ${process}`;
-  if (attempts.includes(own)) return;
-  if (attempts.length >= MOST_ATTEMPTS)
-    throw new ReplayGivenUp(`${attempts.length} processes have ended while they loaded the same part of the views`);
-  await keep(loader, generation, own);
+  const begun = `attempt ${units.filter((unit) => !isOfPlan(unit)).length} `;
+  return { attempts: units.filter((unit) => unit.startsWith(begun)), begun };
 }
 
 async function keep(loader: ViewsLoader, generation: number, unit: string): Promise<void> {

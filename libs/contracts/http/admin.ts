@@ -181,8 +181,9 @@ export const rebuildBody = component(
     id: count,
     kind: { ...oneOf('rebuild', 'roll-back'), description: 'A new generation, or a former one that is served again.' },
     state: {
-      ...oneOf('running', 'waiting', 'activated', 'cancelling', 'cancelled'),
-      description: '`waiting`: it is level, and is kept so until it is activated or cancelled by command.',
+      ...oneOf('running', 'waiting', 'activating', 'activated', 'cancelling', 'cancelled'),
+      description:
+        '`waiting`: it is level, and is kept so until it is activated or cancelled by command. `activating`: it is about to be served, and cannot be cancelled.',
     },
     generation: { ...nullable(count), description: 'That it writes; null before it was made.' },
     by: names.principal,

@@ -55,6 +55,13 @@ async function sync(path: string): Promise<void> {
 const FULL: readonly unknown[] = ['ENOSPC', 'EDQUOT'];
 const REFUSED: readonly unknown[] = ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR'];
 
+/** The error as a {@link SplitDiskFull} where it says that the folder takes no files; undefined where it says something else. */
+export function diskFault(folder: string, error: unknown): SplitDiskFull | undefined {
+  if (!isFull(error)) return undefined;
+  const fault = isWriteRefused(error) ? 'takes no files: let Hermes write' : 'is full: make room';
+  return new SplitDiskFull(`the disk of ${folder} ${fault} there`, { cause: error });
+}
+
 /** By shape: Node's errors need not be instances of a test's own Error. */
 export function isFull(error: unknown): boolean {
   return FULL.includes(codeOf(error)) || isWriteRefused(error);

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { hostStream, partitionOf, START, streamKind, type Position, type StoredEntry } from '#contracts';
 import type { HostName } from '#domain';
 import type { Journal } from '#ports';
-import { isFull, isWriteRefused, nodeDisk, SplitDiskFull, type SplitDisk } from './disk.js';
+import { diskFault, nodeDisk, SplitDiskFull, type SplitDisk } from './disk.js';
 import { inMb, requireRoom, type ReplayRoom } from './room.js';
 import { Splitter, type SplitFile } from './splitter.js';
 import { manifestOf, MANIFEST, pagesOf, storedSplit, StoredSplit, type SplitContent } from './stored-split.js';
@@ -64,14 +64,7 @@ export async function split(parts: SplitParts, signal: AbortSignal): Promise<Sto
     return new StoredSplit(folder, disk, content);
   } catch (error) {
     await disk.remove(folder).catch(() => undefined);
-    if (isFull(error))
-      throw new SplitDiskFull(
-        `the disk of ${folder} ${isWriteRefused(error) ? 'takes no files: let Hermes write' : 'is full: make room'} there`,
-        {
-          cause: error,
-        },
-      );
-    throw error;
+    throw diskFault(folder, error) ?? error;
   }
 }
 

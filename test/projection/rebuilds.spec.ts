@@ -469,7 +469,10 @@ test('P4: while a projector leaves its generation for another one, a release is 
     };
     return { close };
   };
-  await two.run({ join, signal: ending.signal, following: () => void ending.abort() });
+  const following = (): void => {
+    ending.abort();
+  };
+  await two.run({ join, signal: ending.signal, following });
   expect(answer).toMatchObject({ ok: false, problem: { code: 'not-caught-up' } });
 });
 

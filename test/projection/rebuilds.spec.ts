@@ -191,6 +191,26 @@ test('R8: it is served by itself where it was proved equal, and waits where it w
   expect(await served(views)).toBe(must(await one.rebuilds.get(String(second.id))).generation);
 });
 
+test('R8: what changes too often to be compared is no difference: it is compared again after a pause', async () => {
+  let aheadMs = 0;
+  const proofs = [{ differences: 0, leftOut: 2 }, { differences: 0 }];
+  const { views, one, before } = await world({
+    prove: () => Promise.resolve(proofs.shift()!),
+    monotonicMs: () => performance.now() + aheadMs,
+  });
+  const { id } = must(await one.rebuilds.begin());
+  await comesTo(one, id, 'waiting');
+  await until(
+    'it says so',
+    async () => must(await one.rebuilds.get(String(id))).trouble?.startsWith('2 hosts') ?? false,
+  );
+  expect(must(await one.rebuilds.get(String(id))).differences).toBe(0);
+  expect([await served(views), proofs.length]).toEqual([before, 1]);
+  aheadMs = 60_000;
+  await comesTo(one, id, 'activated');
+  expect(proofs).toEqual([]);
+});
+
 test('R7: a rebuild that was cancelled is not served; one that is being served refuses to be cancelled', async () => {
   const hook: { prove?: () => Promise<unknown>; activate?: () => Promise<unknown> } = {};
   const { views, one, before } = await world({
@@ -435,7 +455,7 @@ test('F1: a start with another number of partitions is not blocked by a rebuild 
   expect([state, trouble]).toEqual(['cancelled', expect.stringContaining('8 partitions')]);
 });
 
-test('P4: while a projector leaves its generation for another one, a release is told to come later', async () => {
+test('P4: while a projector leaves its generation for another one, a release is refused until it follows that', async () => {
   const { journal, views } = await world({ owner: 'one' });
   const two = projectorOver(journal, views, { owner: 'two' });
   await two.prepare({ rebuild: false });
@@ -449,7 +469,10 @@ test('P4: while a projector leaves its generation for another one, a release is 
     };
     return { close };
   };
-  await two.run({ join, signal: ending.signal, following: () => void ending.abort() });
+  const following = (): void => {
+    ending.abort();
+  };
+  await two.run({ join, signal: ending.signal, following });
   expect(answer).toMatchObject({ ok: false, problem: { code: 'not-caught-up' } });
 });
 

@@ -40,6 +40,8 @@ export type RebuildNote = Pick<RebuildJob, 'state' | 'generation' | 'differences
 const LEVEL_EVERY_MS = 250;
 /** Longest time that a served generation is kept level here, while the projectors go over to it. */
 const HAND_OVER_MS = 30_000;
+/** Pause before what was left out of a comparison is compared again, with all the rest. */
+const PROVE_AGAIN_MS = 60_000;
 const DIRTY_PAGE = 200;
 
 export class RebuildWork {
@@ -133,6 +135,7 @@ export class RebuildWork {
     writer.publishBeyond((await journal.head()).position);
     writer.start();
     let proving: Proving | undefined;
+    let provedAtMs: number | undefined;
     let isCounted = false;
     try {
       for (let entries = 0; !signal.aborted;) {
@@ -154,13 +157,19 @@ export class RebuildWork {
           proving ??= this.prove(generation.number, signal);
           const proof = proving?.result();
           if (proof !== undefined) this.moved({ differences: proof.differences });
-          if (proof?.differences === 0) {
+          const leftOut = proof?.leftOut ?? 0;
+          if (proof?.differences === 0 && leftOut === 0) {
             await this.serve(writer, signal);
             return;
           }
           // one that waits is reported where it moves
           if (read > 0 || this.noted.state !== 'waiting') await this.at('proving', writer, entries);
           if (proving === undefined || proof !== undefined) this.moved({ state: 'waiting' });
+          if (proof !== undefined && leftOut > 0) {
+            this.moved({ trouble: `${leftOut} hosts or quests change too often to be compared; it is tried again` });
+            provedAtMs ??= this.nowMs();
+            if (this.nowMs() - provedAtMs >= PROVE_AGAIN_MS) [proving, provedAtMs] = [undefined, undefined];
+          }
         }
         await sleep(LEVEL_EVERY_MS, signal);
       }
@@ -199,6 +208,10 @@ export class RebuildWork {
     const { position } = progress.least();
     const end = (await this.parts.journal.head()).position;
     this.report.at({ phase, generation: generation.number, position, end, entries, share: shareOfWay(position, end) });
+  }
+
+  private nowMs(): number {
+    return (this.parts.monotonicMs ?? (() => performance.now()))();
   }
 
   /** Undefined where nothing compares generations. */

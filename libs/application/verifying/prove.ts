@@ -5,6 +5,6 @@ import { compareGenerations, type CompareGenerationsParts } from './compare-gene
 export function provedBy(parts: Pick<CompareGenerationsParts, 'journal' | 'views'>): ProveGenerations {
   return async ({ served, next }, signal) => {
     const compared = await compareGenerations({ ...parts, generations: [served, next] }, signal);
-    return { differences: compared.findings.differences + compared.leftOut };
+    return { differences: compared.findings.differences, leftOut: compared.leftOut };
   };
 }

@@ -14,6 +14,8 @@ export interface SplitDisk {
   put(file: string, text: string): Promise<void>;
   /** What may still be written there. */
   freeBytes(folder: string): Promise<number>;
+  /** Of the whole disk. */
+  sizeBytes(folder: string): Promise<number>;
 }
 
 /** There is not enough room, or no room any more, or nothing may be written there. Nothing of the split journal is left there. */
@@ -40,6 +42,10 @@ export const nodeDisk: SplitDisk = {
   async freeBytes(folder) {
     const { bavail, bsize } = await statfs(folder);
     return bavail * bsize;
+  },
+  async sizeBytes(folder) {
+    const { blocks, bsize } = await statfs(folder);
+    return blocks * bsize;
   },
 };
 

@@ -8,8 +8,9 @@ import { SplitDiskFull, type SplitDisk } from './disk.js';
 /** Of the disk that is left to others. */
 const RESERVE_BYTES = 256 * 2 ** 20;
 
-/** With less of it the journal soon takes no events. */
+/** With less of it the journal soon takes no events; of a small disk a quarter. */
 const LEAST_BYTES = 64 * 2 ** 20;
+const LEAST_SHARE = 0.25;
 
 /** What a replay may use of a disk. */
 export interface ReplayRoom {
@@ -30,8 +31,8 @@ export async function requireRoom(disk: SplitDisk, folder: string, neededBytes: 
 
 /** Throws a {@link StoreFull} where a rebuild must wait, since the journal on the same disk needs what is left. */
 export async function requireLeastRoom(disk: SplitDisk, folder: string): Promise<void> {
-  const freeBytes = await disk.freeBytes(folder);
-  if (freeBytes >= LEAST_BYTES) return;
+  const [freeBytes, sizeBytes] = await Promise.all([disk.freeBytes(folder), disk.sizeBytes(folder)]);
+  if (freeBytes >= Math.min(LEAST_BYTES, sizeBytes * LEAST_SHARE)) return;
   throw new StoreFull(
     'views',
     `the rebuild waits, since ${inMb(freeBytes)} are free in ${folder}, which the journal needs: make room there`,

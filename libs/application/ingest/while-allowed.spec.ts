@@ -40,8 +40,13 @@ test('a stream of events that is open ends with the problem, and what comes then
 
 test('an inventory that is being read ends with the problem, and takes no host off', async () => {
   const { ingest, operator, refuse, host, show } = await rigWith();
-  const line = (name: string, number: number): InventoryLine =>
-    ({ line: number, host: name as HostName, set: {}, clear: [], aliases: [] });
+  const line = (name: string, number: number): InventoryLine => ({
+    line: number,
+    host: name as HostName,
+    set: {},
+    clear: [],
+    aliases: [],
+  });
   async function* whole(): AsyncGenerator<readonly InventoryLine[]> {
     yield [line('h1', 1), line('h2', 2)];
   }

@@ -5,6 +5,7 @@ import { EXPORT_QUERY } from './export-query.js';
 
 const lines: JsonSchema = {
   type: 'string',
+  format: 'binary',
   description: 'A CloudEvent a line, each with a SHA-256 over all lines up to it; the last one has counts.',
 };
 

@@ -116,7 +116,7 @@ test(
     await admin.createTopics({ topics: [{ topic, numPartitions: 4 }] });
     await admin.disconnect();
     // its partitions may have no leader yet
-    const refused = published(feed, entryMessagesOfAll(5, 1), 10);
+    const refused = published(feed, entryMessagesOfAll(5, 1), 60);
     await expect(refused).rejects.toThrow(
       `publishing to ${topic}: Kafka: topic ${topic} has 4 partitions, the settings say 5`,
     );

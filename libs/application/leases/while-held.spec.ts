@@ -1,3 +1,4 @@
+/** Work under a lease: it goes on over a renewal that fails, and ends where the lease is lost. */
 import { StoreUnavailable } from '#ports';
 import { until } from '#testing';
 import { whileHeld } from './while-held.js';

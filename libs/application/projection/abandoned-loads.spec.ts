@@ -1,3 +1,4 @@
+/** What a load leaves that nobody continues, over a fake of the views: a generation goes after an hour, files without one at once. */
 import { access, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DOCUMENTS_VERSION, type Generation } from '#contracts';

@@ -1,3 +1,4 @@
+/** The plan of a load, kept with its generation: the same for every attempt, and attempts that end in vain are counted. */
 import { positionOf } from '#contracts';
 import type { HostName } from '#domain';
 import type { ViewsLoader } from '#ports';

@@ -1,3 +1,4 @@
+/** Where replays keep their files, by the settings, and where there is none. */
 import { join, resolve } from 'node:path';
 import { APPS } from '../settings/apps.js';
 import { readSettings } from '../settings/settings.js';

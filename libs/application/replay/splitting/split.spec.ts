@@ -1,3 +1,4 @@
+/** R2: the journal cut by streams into files: whole, within limits, of disk and memory, and found again by the next process. */
 import { access, readdir, truncate, writeFile } from 'node:fs/promises';
 import fc from 'fast-check';
 import { streamKind, type NewEntry, type Position, type StoredEntry } from '#contracts';

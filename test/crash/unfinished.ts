@@ -1,4 +1,4 @@
-/** How many quests and operations are not carried out to their end, as a client can see it. */
+/** How many quests, operations and rebuilds are not carried out to their end, as a client can see it. */
 import type { Api } from '../harness/api.js';
 
 const PAGE = 1000;
@@ -27,4 +27,11 @@ export async function unfinishedQuests(api: Api): Promise<number> {
 export async function runningOperations(api: Api): Promise<number> {
   const { items } = await api.read('/operations');
   return [...(items ?? [])].filter(({ state }) => String(state) === 'running').length;
+}
+
+/** One that waits for a command stores nothing. */
+export async function runningRebuilds(api: Api): Promise<number> {
+  const { items } = await api.read('/admin/rebuilds');
+  const atWork = ['running', 'activating', 'cancelling'];
+  return [...(items ?? [])].filter(({ state }) => atWork.includes(String(state))).length;
 }

@@ -2,7 +2,7 @@
 import { Agent, request as httpRequest } from 'node:http';
 import { ERRORS } from '#contracts';
 import { until } from '#testing';
-import { runningOperations } from '../crash/unfinished.js';
+import { runningOperations, runningRebuilds } from '../crash/unfinished.js';
 import { Hermes, temporaryFolder } from '../harness/hermes.js';
 import { Description } from './description.js';
 
@@ -138,7 +138,9 @@ export class Rig {
 
   /** What earlier requests have begun is stored in the background. */
   private async untilQuiet(): Promise<void> {
-    await until('no operation runs', async () => (await runningOperations(this.hermes.api)) === 0, { limitMs: 30_000 });
+    const { api } = this.hermes;
+    const isQuiet = async (): Promise<boolean> => (await runningOperations(api)) + (await runningRebuilds(api)) === 0;
+    await until('no operation runs and no rebuild', isQuiet, { limitMs: 30_000 });
   }
 
   /** `act` must be refused as `expectRefusal` says, and nothing be stored by it. */

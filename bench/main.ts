@@ -6,6 +6,7 @@ import type { Figure } from './harness/figure.js';
 import { chosenOf, namesOf, parseOptions, type Options } from './harness/options.js';
 import { figureLine, machineLine, machineNow, writeJson } from './harness/report.js';
 import { append } from './suites/append.js';
+import { beside } from './suites/beside.js';
 import { changes } from './suites/changes.js';
 import { endToEnd } from './suites/end-to-end.js';
 import { flat } from './suites/flat.js';
@@ -35,6 +36,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   loading,
   replay,
   whatIf,
+  beside,
   ...MEMORY,
   ...STACK,
 ];

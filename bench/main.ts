@@ -11,6 +11,7 @@ import { changes } from './suites/changes.js';
 import { endToEnd } from './suites/end-to-end.js';
 import { flat } from './suites/flat.js';
 import { fold } from './suites/fold.js';
+import { kafkaStreams } from './suites/kafka-streams.js';
 import { loading } from './suites/loading.js';
 import { MEMORY } from './suites/memory.js';
 import { pages } from './suites/pages.js';
@@ -39,6 +40,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   beside,
   ...MEMORY,
   ...STACK,
+  kafkaStreams,
 ];
 const ROOT = join(import.meta.dirname, '../..');
 const BASELINE = join(ROOT, 'bench/baseline.json');
@@ -51,7 +53,9 @@ function say(line: string): void {
 function help(): void {
   say('npm run bench [-- names] [--quick] [--check] [--record]');
   for (const { name, about } of BENCHMARKS) say(`  ${name.padEnd(18)} ${about}`);
-  say('  groups run only where they are named: stack, which needs its servers, memory, or one of them');
+  say(
+    '  groups run only where they are named: stack, which needs its servers, kafka-streams, which needs Java and Maven, memory, or one of them',
+  );
   say('  --quick      small sizes, about half a minute: shows that all of it runs');
   say('  --check      exit code 1 where a ratio is clearly below the recorded one');
   say('  --record     records the ratios in bench/baseline.json');

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { openSqliteJournal } from '#adapters/journal-sqlite';
 import { openSqliteViews } from '#adapters/views-sqlite';
 import { canonicalViews, seededRandom, until } from '#testing';
-import type { Json } from '../harness/api.js';
+import type { Answer, Json } from '../harness/api.js';
 import { Hermes, temporaryFolder } from '../harness/hermes.js';
 import { cleanFold, served, tidyUp } from '../projection/rig.js';
 import { differences } from './differences.js';
@@ -97,17 +97,27 @@ class Traffic {
       const type = Math.floor(n / HOSTS.length) % 2 === 0 ? 'disk-full' : 'disk-cleaned';
       return { type, host: HOSTS[n % HOSTS.length], key: `traffic-${n}` };
     });
-    const { status, body } = await this.of.api.post('/events', events);
-    if (status === 201) this.written += events.length;
-    else this.refused.push(`POST /events: ${status} ${JSON.stringify(body)}`);
+    const refused = await this.refusal(() => this.of.api.post('/events', events), 201);
+    if (refused === null) this.written += events.length;
+    else this.refused.push(`POST /events: ${refused}`);
+  }
+
+  /** Null where it is answered as it must be. */
+  private async refusal(ask: () => Promise<Answer<Json>>, expected: number): Promise<string | null> {
+    try {
+      const { status, body } = await ask();
+      return status === expected ? null : `${status} ${JSON.stringify(body)}`;
+    } catch (error) {
+      return `${String(error)}: ${String((error as Error).cause)}`;
+    }
   }
 
   private async readAll(): Promise<void> {
     for (let n = 0; !this.isOver; n += 1) {
       const host = HOSTS[n % HOSTS.length] as string;
       for (const path of [`/labors?host=${host}`, '/quests?limit=1', '/stats']) {
-        const { status, body } = await this.of.api.get(path);
-        if (status !== 200) this.refused.push(`GET ${path}: ${status} ${JSON.stringify(body)}`);
+        const refused = await this.refusal(() => this.of.api.get(path), 200);
+        if (refused !== null) this.refused.push(`GET ${path}: ${refused}`);
       }
     }
   }

@@ -6,10 +6,12 @@ import type { Figure } from './harness/figure.js';
 import { chosenOf, namesOf, parseOptions, type Options } from './harness/options.js';
 import { figureLine, machineLine, machineNow, writeJson } from './harness/report.js';
 import { append } from './suites/append.js';
+import { beside } from './suites/beside.js';
 import { changes } from './suites/changes.js';
 import { endToEnd } from './suites/end-to-end.js';
 import { flat } from './suites/flat.js';
 import { fold } from './suites/fold.js';
+import { kafkaStreams } from './suites/kafka-streams.js';
 import { loading } from './suites/loading.js';
 import { MEMORY } from './suites/memory.js';
 import { pages } from './suites/pages.js';
@@ -35,8 +37,10 @@ const BENCHMARKS: readonly Benchmark[] = [
   loading,
   replay,
   whatIf,
+  beside,
   ...MEMORY,
   ...STACK,
+  kafkaStreams,
 ];
 const ROOT = join(import.meta.dirname, '../..');
 const BASELINE = join(ROOT, 'bench/baseline.json');
@@ -49,7 +53,9 @@ function say(line: string): void {
 function help(): void {
   say('npm run bench [-- names] [--quick] [--check] [--record]');
   for (const { name, about } of BENCHMARKS) say(`  ${name.padEnd(18)} ${about}`);
-  say('  groups run only where they are named: stack, which needs its servers, memory, or one of them');
+  say(
+    '  groups run only where they are named: stack, which needs its servers, kafka-streams, which needs Java and Maven, memory, or one of them',
+  );
   say('  --quick      small sizes, about half a minute: shows that all of it runs');
   say('  --check      exit code 1 where a ratio is clearly below the recorded one');
   say('  --record     records the ratios in bench/baseline.json');

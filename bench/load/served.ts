@@ -21,14 +21,16 @@ export interface HermesOptions {
   readonly settings?: Readonly<Record<string, string>>;
   /** `ready`: caught up, where absent; `live`: as soon as it answers. */
   readonly waitFor?: 'live' | 'ready';
+  /** Whether its journal has the flows already; they are defined where absent. */
+  readonly hasFlows?: boolean;
 }
 
-/** A Hermes over `dataDir` with the flows' types and fates. */
+/** A Hermes over `dataDir`, and the flows' types and fates. */
 export async function serveHermes(
   dataDir: string,
   port: number,
   connections: number,
-  { args = [], settings = {}, waitFor = 'ready' }: HermesOptions = {},
+  { args = [], settings = {}, waitFor = 'ready', hasFlows = false }: HermesOptions = {},
 ): Promise<Served> {
   const child = start('apps/standalone/main.js', args, {
     HERMES_DATA_DIR: dataDir,
@@ -37,7 +39,7 @@ export async function serveHermes(
     ...settings,
   });
   const served = await answering(child, port, `/health/${waitFor}`, connections);
-  await defineFlows(served);
+  if (!hasFlows) await defineFlows(served);
   return served;
 }
 

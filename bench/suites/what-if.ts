@@ -1,4 +1,5 @@
 /** A what-if over a stored journal, in turns as beside live work, beside reading, decoding and judging it once. */
+import { availableParallelism } from 'node:os';
 import { CatalogueTimeline, createWhatIfs, silentLog, systemClock } from '#application';
 import type { FateId } from '#domain';
 import type { Benchmark, Context } from '../harness/context.js';
@@ -38,6 +39,7 @@ async function suppose(context: Context, fleet: Fleet): Promise<number> {
   const timeline = new CatalogueTimeline(journal);
   const whatIfs = createWhatIfs({
     ...{ journal, timeline, clock: systemClock, log: silentLog, folder: context.path('what-ifs') },
+    judgingThreads: availableParallelism(),
   });
   const ms = await timed(async () => {
     const begun = await whatIfs.start({ define: [], retire: [1 as FateId], from: null, hosts: null });

@@ -4,7 +4,7 @@
  */
 import { DOCUMENTS_VERSION, PARTITION_HASH_VERSION, type Generation, type Position } from '#contracts';
 import { FOLD_VERSION, type HostName } from '#domain';
-import { StoreUnavailable, type AddDocuments, type Journal, type Views } from '#ports';
+import { StoreUnavailable, type AddDocuments, type EncodedDocuments, type Journal, type Views } from '#ports';
 import type { CatalogueTimeline } from '../catalogue/timeline.js';
 import { instantNow, type Clock } from '../clock.js';
 import type { BucketLimits, BucketParts } from './bucket.js';
@@ -13,6 +13,7 @@ import { giveCatalogue, giveNames } from './followed-entries.js';
 import { Adding } from './judging/adding.js';
 import { judgeHere, type Judging } from './judging/judging.js';
 import { JudgingThreads, openJudgingThread } from './judging/threads.js';
+import type { LoadThreadOptions } from './judging/worker.js';
 import type { ReplayListener } from './listener.js';
 import { isOfPlan, noteAttempt, noteFailure, planOf, type LoadPlan } from './load-plan.js';
 import { nodeDisk, SplitDiskFull } from './splitting/disk.js';
@@ -88,6 +89,7 @@ interface Unit {
 }
 
 const NONE_APART: ReadonlySet<HostName> = new Set();
+const LOAD_THREAD = new URL('./judging/worker.js', import.meta.url);
 
 class GenerationLoad {
   constructor(
@@ -165,8 +167,9 @@ class GenerationLoad {
     if (judgingThreads === 0 || encoder === undefined)
       return judgeHere(cut, { ...terms, timeline, withEvents: false, run });
     const count = Math.min(judgingThreads, left.length);
-    return new JudgingThreads(
-      Array.from({ length: count }, () => openJudgingThread({ folder, encoder, terms })),
+    const options: LoadThreadOptions = { folder, encoder, terms };
+    return new JudgingThreads<EncodedDocuments>(
+      Array.from({ length: count }, () => openJudgingThread(LOAD_THREAD, options)),
       left,
     );
   }

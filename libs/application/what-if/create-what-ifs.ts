@@ -120,9 +120,12 @@ class WhatIfsService implements WhatIfs {
     end: Position,
   ): Uuid {
     const job = new WhatIf({ ...this.parts, folder: join(folder, randomUUID()) }, supposition, end);
+    const { judgingThreads = 0 } = this.parts;
+    // the threads' memory is one what-if's: another that runs beside it is judged here
+    const asked = { from: from ?? START, hosts, judgingThreads: this.progress().length === 0 ? judgingThreads : 0 };
     this.known.set(job.id, job);
     this.makeRoom();
-    job.begin({ run: inTurns, from: from ?? START, hosts });
+    job.begin({ run: inTurns, ...asked });
     return job.id;
   }
 

@@ -18,6 +18,16 @@ export interface DifferencePage {
   readonly next: number | null;
 }
 
+/** Differences as the file has them. */
+export interface DifferenceLines {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly count: number;
+}
+
+export function lineOf(difference: LaborDifference): string {
+  return `${JSON.stringify(difference)}\n`;
+}
+
 export class DifferenceFile {
   private readonly file: string;
   private bytes = 0;
@@ -54,9 +64,8 @@ export class DifferenceFile {
   }
 
   /** Rejects with a {@link SplitDiskFull} before the disk is full, and where nothing may be written there. */
-  async append(differences: readonly LaborDifference[]): Promise<void> {
-    if (this.bytes >= MOST_BYTES) return;
-    const bytes = Buffer.from(differences.map((difference) => `${JSON.stringify(difference)}\n`).join(''));
+  async append({ bytes, count }: DifferenceLines): Promise<void> {
+    if (count === 0 || this.bytes >= MOST_BYTES) return;
     try {
       const { bavail, bsize } = await statfs(this.folder);
       if (bavail * bsize < bytes.length + RESERVE_BYTES) throw this.full();
@@ -65,7 +74,7 @@ export class DifferenceFile {
       throw isFull(error) ? this.full(error) : error;
     }
     this.bytes += bytes.length;
-    this.listed += differences.length;
+    this.listed += count;
   }
 
   /** At most `limit` from the byte on that an earlier page named; from 0 on the first ones. */

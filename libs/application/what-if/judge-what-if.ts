@@ -24,7 +24,7 @@ export interface WhatIfListener {
   differences(found: readonly LaborDifference[]): void | Promise<void>;
   /** Each host once, as it is at the end. */
   host(states: { readonly now: HostState; readonly then: HostState }): void;
-  judged(entries: number, position: Position): void;
+  judged(entries: number, position: Position): void | Promise<void>;
 }
 
 /** Entries that are judged between two turns of others. */
@@ -37,7 +37,7 @@ export async function judgeWhatIf(pages: Pages, listener: WhatIfListener, parts:
     const isEnd = await parts.run(bucket.take(page));
     await bucket.handOver(listener);
     const last = page.at(-1);
-    if (last !== undefined) listener.judged(page.length, last.position);
+    if (last !== undefined) await listener.judged(page.length, last.position);
     if (isEnd) break;
   }
   await bucket.end(listener);

@@ -3,13 +3,16 @@ import { START, type Position, type StoredEntry } from '#contracts';
 import type { HostName, Instant, Supposition } from '#domain';
 import type { Journal } from '#ports';
 import type { CatalogueTimeline } from '../catalogue/timeline.js';
+import type { JudgeFile } from '../replay/judging/serve.js';
+import { JudgingThreads, openJudgingThread } from '../replay/judging/threads.js';
 import { split, type SplitParts } from '../replay/splitting/split.js';
 import type { StoredSplit } from '../replay/splitting/stored-split.js';
 import type { DifferenceFile } from './difference-file.js';
+import { whatIfPieces, type FoundPiece, type WhatIfTerms } from './found-pieces.js';
 import type { LaborDifference } from './host-what-if.js';
-import { judgeWhatIf, type WhatIfListener, type WhatIfParts } from './judge-what-if.js';
-import { SupposedTimeline } from './supposed-timeline.js';
+import type { WhatIfParts } from './judge-what-if.js';
 import type { WhatIfTotals } from './what-if-totals.js';
+import type { WhatIfThreadOptions } from './worker.js';
 
 export interface RunWhatIfParts extends Pick<SplitParts, 'folder' | 'bucketBytes' | 'mostBytes'> {
   readonly journal: Journal;
@@ -22,12 +25,22 @@ export interface RunWhatIfParts extends Pick<SplitParts, 'folder' | 'bucketBytes
   /** Every host where absent. */
   readonly hosts?: ReadonlySet<HostName> | undefined;
   readonly run: WhatIfParts['run'];
+  /** Threads that judge beside this one; 0: all is judged here. */
+  readonly judgingThreads: number;
   readonly totals: WhatIfTotals;
   readonly file: DifferenceFile;
-  /** Gets what the file gets. */
+  /** Gets the first that are found of each file of the split journal. */
   readonly keep: (difference: LaborDifference) => void;
   /** Gets how far it is. */
   readonly moved: (step: WhatIfStep) => void;
+}
+
+const THREAD = new URL('./worker.js', import.meta.url);
+
+/** Who judges the files: this thread, or others. */
+interface Judging {
+  readonly give: JudgeFile<FoundPiece>;
+  close(): Promise<void>;
 }
 
 export interface WhatIfStep {
@@ -51,7 +64,7 @@ export async function runWhatIf(parts: RunWhatIfParts, signal: AbortSignal): Pro
   await new WhatIfRun(parts, signal).run();
 }
 
-class WhatIfRun implements WhatIfListener {
+class WhatIfRun {
   private entries = 0;
   private total: number | null = null;
   private hosts = 0;
@@ -66,36 +79,23 @@ class WhatIfRun implements WhatIfListener {
   ) {}
 
   async run(): Promise<void> {
-    const { timeline, supposition, end, run, hosts } = this.parts;
+    const { timeline, end } = this.parts;
     const cut = await this.cut();
     try {
       const unreadable = await timeline.refreshReadable();
       if (unreadable !== null && unreadable.position <= end) throw unreadable;
-      const supposed = new SupposedTimeline(timeline, supposition, this.after);
-      const isAbout = hosts && ((host: HostName): boolean => hosts.has(host));
-      await this.judge(cut, { timeline: supposed, end, run, ...(isAbout && { isAbout }) });
+      const judging = this.judging(cut);
+      const stop = (): void => void judging.close();
+      this.signal.addEventListener('abort', stop);
+      try {
+        await this.judge(cut, judging);
+      } finally {
+        this.signal.removeEventListener('abort', stop);
+        await judging.close();
+      }
     } finally {
       await cut.remove();
     }
-  }
-
-  async differences(found: Parameters<WhatIfListener['differences']>[0]): Promise<void> {
-    for (const difference of found) {
-      this.parts.totals.add(difference);
-      this.parts.keep(difference);
-    }
-    await this.parts.file.append(found);
-  }
-
-  host(states: Parameters<WhatIfListener['host']>[0]): void {
-    this.hosts += 1;
-    this.parts.totals.host(states);
-  }
-
-  judged(entries: number): void {
-    this.signal.throwIfAborted();
-    this.entries += entries;
-    this.moved('judging', this.entries / Math.max(1, this.total ?? 0));
   }
 
   private cut(): Promise<StoredSplit> {
@@ -132,16 +132,40 @@ class WhatIfRun implements WhatIfListener {
     }
   }
 
-  private async judge(cut: StoredSplit, judging: WhatIfParts): Promise<void> {
+  private judging(cut: StoredSplit): Judging {
+    const { supposition, end, hosts, timeline, run, judgingThreads, folder } = this.parts;
+    const terms: WhatIfTerms = { supposition, after: this.after, end, hosts };
+    if (judgingThreads === 0)
+      return { give: whatIfPieces(cut, terms, { timeline, run }), close: () => Promise.resolve() };
+    const { buckets } = cut.content;
+    const options: WhatIfThreadOptions = { folder, terms };
+    const count = Math.min(judgingThreads, buckets.length);
+    return new JudgingThreads<FoundPiece>(
+      Array.from({ length: count }, () => openJudgingThread(THREAD, options)),
+      buckets,
+    );
+  }
+
+  private async judge(cut: StoredSplit, judging: Judging): Promise<void> {
     const { buckets } = cut.content;
     this.total = buckets.reduce((sum, { entries }) => sum + entries, 0);
     this.entries = 0;
     for (const file of buckets) {
-      await judgeWhatIf(cut.pages(file), this, judging);
+      await judging.give(file, (piece) => this.take(piece));
       await cut.giveBack(file);
       this.bytes -= file.bytes;
-      this.judged(0);
     }
+  }
+
+  private async take(piece: FoundPiece): Promise<void> {
+    this.signal.throwIfAborted();
+    const { totals, keep, file } = this.parts;
+    totals.merge(piece.counts);
+    piece.examples.forEach(keep);
+    await file.append(piece);
+    this.entries += piece.entries;
+    this.hosts += piece.hosts;
+    this.moved('judging', this.entries / Math.max(1, this.total ?? 0));
   }
 
   private moved(phase: WhatIfStep['phase'], share: number): void {

@@ -32,10 +32,24 @@ export type NumbersOfQuest = WhatIfNumbers & { readonly quest: QuestId };
 /** Most types and quests that are listed: those with the most differences, and of quests no others. */
 export const MOST_LISTED = 1000;
 
-export class WhatIfTotals {
+/** What is counted, as it can be copied to another thread. */
+export interface WhatIfCounts {
+  readonly all: Counted;
+  readonly types: ReadonlyMap<TypeName, Counted>;
+  readonly quests: ReadonlyMap<QuestId, Counted>;
+}
+
+export class WhatIfTotals implements WhatIfCounts {
   readonly all = new Numbers();
-  private readonly types = new Map<TypeName, Numbers>();
-  private readonly quests = new Map<QuestId, Numbers>();
+  readonly types = new Map<TypeName, Numbers>();
+  readonly quests = new Map<QuestId, Numbers>();
+
+  /** Adds what was counted elsewhere, of other hosts or of other parts of them. */
+  merge({ all, types, quests }: WhatIfCounts): void {
+    this.all.add(all);
+    for (const [type, counted] of types) numbersOf(this.types, type).add(counted);
+    for (const [quest, counted] of quests) numbersOf(this.quests, quest).add(counted);
+  }
 
   /** A host as it is at the end. */
   host({ now, then }: { readonly now: HostState; readonly then: HostState }): void {
@@ -79,7 +93,18 @@ export class WhatIfTotals {
   }
 }
 
-class Numbers {
+const COUNTS = [
+  ...(['closed', 'leftOpen', 'closedOtherwise', 'neverOpened', 'newlyOpened'] as const),
+  ...(['differences', 'openOnce'] as const),
+] as const satisfies readonly (keyof Counted)[];
+
+/** Without what follows from it. */
+interface Counted extends Omit<WhatIfNumbers, 'stillOpen'> {
+  readonly differences: number;
+  readonly openOnce: number;
+}
+
+class Numbers implements Counted {
   readonly open = { now: 0, then: 0 };
   closed = 0;
   leftOpen = 0;
@@ -89,6 +114,12 @@ class Numbers {
   differences = 0;
   /** Open, and not open or not there under the supposed fates. */
   openOnce = 0;
+
+  add(counted: Counted): void {
+    this.open.now += counted.open.now;
+    this.open.then += counted.open.then;
+    for (const each of COUNTS) this[each] += counted[each];
+  }
 
   shown(): WhatIfNumbers {
     const { open, closed, leftOpen, closedOtherwise, neverOpened, newlyOpened, openOnce } = this;

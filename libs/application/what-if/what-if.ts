@@ -46,7 +46,7 @@ export class WhatIf {
     return this.job.status().percent;
   }
 
-  begin(asked: Pick<RunWhatIfParts, 'run' | 'from' | 'hosts'>): void {
+  begin(asked: Pick<RunWhatIfParts, 'run' | 'from' | 'hosts' | 'judgingThreads'>): void {
     const { parts, supposition, end, totals, file } = this;
     void this.job.run(async (moved, signal) => {
       await file.clear();

@@ -44,6 +44,8 @@ export interface WhatIfsParts {
   readonly refusal?: () => Problem | undefined;
   /** On the local disk: nothing else lies there. Where absent, there are no what-ifs here. */
   readonly folder?: string | undefined;
+  /** Threads that judge beside this one, of one what-if at a time; 0 where absent: all is judged here. */
+  readonly judgingThreads?: number;
   /** Most bytes that the journal may have there, cut. */
   readonly mostBytes?: number | undefined;
 }

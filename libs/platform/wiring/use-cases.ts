@@ -218,8 +218,7 @@ const projector: FactoryProvider<Projector> = {
     metrics: Metrics,
   ) => {
     const parts = { journal, views, timeline, clock, log, owner, partitions, ...pacesOf(settings) };
-    const judgingThreads = Math.min(settings.memory.judgingThreads, availableParallelism());
-    const replay = { ...replayPlace(settings, journal.identity), judgingThreads };
+    const replay = { ...replayPlace(settings, journal.identity), ...judgingThreads(settings) };
     const audit = auditBeside({ ...parts, ...settings.audit, views: views.writer, meters: metrics });
     const prove = provedBy({ journal, views });
     const made = createProjector({
@@ -233,6 +232,11 @@ const projector: FactoryProvider<Projector> = {
     return made;
   },
 };
+
+/** Of a replay, and of a what-if. */
+function judgingThreads({ memory }: Settings): { readonly judgingThreads: number } {
+  return { judgingThreads: Math.min(memory.judgingThreads, availableParallelism()) };
+}
 
 const publisher: FactoryProvider<ChangesPublisher> = {
   provide: PUBLISHER,
@@ -277,7 +281,7 @@ const whatIfs: FactoryProvider<WhatIfs> = {
   ) => {
     const place = jobPlace('what-if', settings, journal.identity);
     const refusal = () => imported.refusal();
-    const made = createWhatIfs({ journal, timeline, clock, log, refusal, ...place });
+    const made = createWhatIfs({ journal, timeline, clock, log, refusal, ...place, ...judgingThreads(settings) });
     metrics.read(whatIfFigures(made));
     shutdown.add('projector', 'what-ifs', () => made.close());
     return made;

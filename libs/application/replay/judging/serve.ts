@@ -1,29 +1,32 @@
 /**
- * A thread that judges: one file after another, whose rows it sends as bytes. It is ahead of the thread that takes them by a limit,
- * so that it judges one file while another is still being loaded.
+ * A thread that judges: one file after another, and what comes of each is sent in pieces. It is ahead of the thread that takes them
+ * by a limit, so that it judges one file while another is still being taken.
  */
 import type { MessagePort } from 'node:worker_threads';
-import { atOnce, type StoredEntry } from '#contracts';
-import type { EncodedDocuments, LoadEncoder } from '#ports';
-import { CatalogueTimeline } from '../../catalogue/timeline.js';
-import { judgeBucket, type BucketParts } from '../bucket.js';
 import type { SplitFile } from '../splitting/splitter.js';
-import { SplitDamaged, type StoredSplit } from '../splitting/stored-split.js';
-import { Adding } from './adding.js';
+import { SplitDamaged } from '../splitting/stored-split.js';
 
 /** Bytes that a thread has sent and nobody has taken: about as many as come of one bucket. */
 export const MOST_AHEAD_BYTES = 32 * 2 ** 20;
 
-/** How it judges, as it can be copied to another thread. */
-export type JudgingTerms = Pick<BucketParts, 'end' | 'now' | 'apart' | 'limits'>;
+/** A part of what comes of a file: `bytes` are most of it, and are given away. */
+export interface Piece {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+/** Resolves when there is room for more. To be awaited before the next piece. */
+export type Hand<P extends Piece> = (piece: P) => Promise<void>;
+
+/** Judges the file, and hands over all that comes of it. */
+export type JudgeFile<P extends Piece> = (file: SplitFile, hand: Hand<P>) => Promise<void>;
 
 export type ToJudge =
   | { readonly kind: 'judge'; readonly file: SplitFile }
   /** Somebody has taken as many bytes. */
   | { readonly kind: 'taken'; readonly sizeBytes: number };
 
-export type FromJudge =
-  | { readonly kind: 'piece'; readonly bytes: EncodedDocuments['bytes'] }
+export type FromJudge<P extends Piece> =
+  | { readonly kind: 'piece'; readonly piece: P }
   | { readonly kind: 'done' }
   /** `isDamaged`: the files of the split journal are. */
   | {
@@ -34,29 +37,20 @@ export type FromJudge =
     };
 
 /** Judges what the port asks for, until that is closed. */
-export function serveJudging(
+export function serveJudging<P extends Piece>(
   port: MessagePort,
-  { encode }: LoadEncoder,
-  cut: StoredSplit,
-  terms: JudgingTerms,
+  judge: JudgeFile<P>,
   mostAheadBytes = MOST_AHEAD_BYTES,
 ): void {
   let aheadBytes = 0;
   let isTaken: () => void = () => undefined;
-  let timeline: Promise<CatalogueTimeline> | undefined;
-  const send = (message: FromJudge, handedOver: ArrayBuffer[] = []): void => {
+  const send = (message: FromJudge<P>, handedOver: ArrayBuffer[] = []): void => {
     port.postMessage(message, handedOver);
   };
-  const judge = async (file: SplitFile): Promise<void> => {
-    timeline ??= timelineOf(cut);
-    const adding = new Adding(async (documents) => {
-      const bytes = encode(documents);
-      aheadBytes += bytes.length;
-      send({ kind: 'piece', bytes }, [bytes.buffer]);
-      while (aheadBytes > mostAheadBytes) await new Promise<void>((resolve) => (isTaken = resolve));
-    });
-    await judgeBucket(cut.pages(file), adding, { ...terms, timeline: await timeline, withEvents: false, run: atOnce });
-    await adding.end();
+  const hand: Hand<P> = async (piece) => {
+    aheadBytes += piece.bytes.length;
+    send({ kind: 'piece', piece }, [piece.bytes.buffer]);
+    while (aheadBytes > mostAheadBytes) await new Promise<void>((resolve) => (isTaken = resolve));
   };
   port.on('message', (message: ToJudge) => {
     if (message.kind === 'taken') {
@@ -64,7 +58,7 @@ export function serveJudging(
       isTaken();
       return;
     }
-    judge(message.file).then(
+    judge(message.file, hand).then(
       () => {
         send({ kind: 'done' });
       },
@@ -74,16 +68,4 @@ export function serveJudging(
       },
     );
   });
-}
-
-/** The catalogue is small, and lies with the rest of the journal. It was readable when the replay began. */
-async function timelineOf(cut: StoredSplit): Promise<CatalogueTimeline> {
-  const entries: StoredEntry[] = [];
-  for await (const page of cut.pages(cut.content.catalogue)) entries.push(...page);
-  const timeline = new CatalogueTimeline({
-    maxReadEntries: Math.max(1, entries.length),
-    read: async ([read]) => [entries.slice(read?.from ?? 0)],
-  });
-  await timeline.refresh();
-  return timeline;
 }

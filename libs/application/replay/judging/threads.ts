@@ -1,15 +1,12 @@
 /** The files of a split journal, judged by some threads: each takes the next one that nobody has begun, in the order in which they are loaded. */
 import { Worker, type MessagePort } from 'node:worker_threads';
-import type { AddDocuments, EncodedDocuments } from '#ports';
 import type { SplitFile } from '../splitting/splitter.js';
 import { SplitDamaged } from '../splitting/stored-split.js';
-import type { Judging } from './judging.js';
-import type { FromJudge, ToJudge } from './serve.js';
-import type { JudgingThreadOptions } from './worker.js';
+import type { FromJudge, Hand, Piece, ToJudge } from './serve.js';
 
-export interface JudgingThread {
+export interface JudgingThread<P extends Piece> {
   readonly port: Pick<MessagePort | Worker, 'postMessage'> & {
-    on(event: 'message', listener: (message: FromJudge) => void): unknown;
+    on(event: 'message', listener: (message: FromJudge<P>) => void): unknown;
   };
   /** Resolves when it is gone, with the reason where there is one. */
   readonly ended: Promise<unknown>;
@@ -19,9 +16,9 @@ export interface JudgingThread {
 /** Of a bucket's entries as they are judged, with what comes of them. A young generation of 96 MiB took 3 to 14 % less CPU, and 100 MiB more. */
 const HEAP = { maxOldGenerationSizeMb: 384, maxYoungGenerationSizeMb: 32 };
 
-/** Runs from the build only. */
-export function openJudgingThread(options: JudgingThreadOptions): JudgingThread {
-  const port = new Worker(new URL('./worker.js', import.meta.url), { workerData: options, resourceLimits: HEAP });
+/** Runs from the build only. `script` serves judging ({@link serveJudging}), and gets `options` as its data. */
+export function openJudgingThread<P extends Piece>(script: URL, options: unknown): JudgingThread<P> {
+  const port = new Worker(script, { workerData: options, resourceLimits: HEAP });
   const ended = new Promise((resolve) => {
     // a thread without memory ends this replay, and nothing else
     port.once('error', resolve);
@@ -30,16 +27,16 @@ export function openJudgingThread(options: JudgingThreadOptions): JudgingThread 
   return { port, ended, close: () => port.terminate() };
 }
 
-export class JudgingThreads implements Judging {
-  private readonly outcomes: ReadonlyMap<string, Outcome>;
+export class JudgingThreads<P extends Piece> {
+  private readonly outcomes: ReadonlyMap<string, Outcome<P>>;
   private readonly waiting: IterableIterator<SplitFile>;
 
   /** `files`: in the order in which they will be asked for, each once. */
   constructor(
-    private readonly threads: readonly JudgingThread[],
+    private readonly threads: readonly JudgingThread<P>[],
     files: readonly SplitFile[],
   ) {
-    this.outcomes = new Map(files.map(({ name }) => [name, new Outcome()]));
+    this.outcomes = new Map(files.map(({ name }) => [name, new Outcome<P>()]));
     this.waiting = files.values();
     for (const thread of threads) {
       this.begin(thread);
@@ -49,27 +46,30 @@ export class JudgingThreads implements Judging {
     }
   }
 
-  async give({ name }: SplitFile, add: AddDocuments): Promise<void> {
+  /** Hands over all that comes of the file. Rejects as `take` does, and where the file is not as it was written. */
+  async give({ name }: SplitFile, take: Hand<P>): Promise<void> {
     const outcome = this.outcomes.get(name);
     if (outcome === undefined) throw new RangeError(`${name} is none of the files that are judged`);
-    for (let piece = await outcome.next(); piece !== undefined; piece = await outcome.next()) {
+    for (let sent = await outcome.next(); sent !== undefined; sent = await outcome.next()) {
+      const { piece, taken } = sent;
       // they are given away
       const { length: sizeBytes } = piece.bytes;
-      await add({ bytes: piece.bytes });
-      piece.taken(sizeBytes);
+      await take(piece);
+      taken(sizeBytes);
     }
   }
 
+  /** What is given meanwhile rejects. */
   async close(): Promise<void> {
     this.end(new Error('the journal is not judged any more'));
     await Promise.all(this.threads.map((thread) => thread.close()));
   }
 
-  private begin({ port }: JudgingThread): void {
+  private begin({ port }: JudgingThread<P>): void {
     const tell = (message: ToJudge): void => {
       port.postMessage(message);
     };
-    let outcome: Outcome | undefined;
+    let outcome: Outcome<P> | undefined;
     const next = (): void => {
       const { value: file } = this.waiting.next() as IteratorResult<SplitFile, undefined>;
       outcome = file && this.outcomes.get(file.name);
@@ -80,7 +80,7 @@ export class JudgingThreads implements Judging {
         const taken = (sizeBytes: number): void => {
           tell({ kind: 'taken', sizeBytes });
         };
-        outcome?.put({ bytes: message.bytes, taken });
+        outcome?.put({ piece: message.piece, taken });
         return;
       }
       outcome?.end(message.kind === 'done' ? undefined : failureOf(message));
@@ -94,18 +94,18 @@ export class JudgingThreads implements Judging {
   }
 }
 
-interface Piece {
-  readonly bytes: EncodedDocuments['bytes'];
+interface Sent<P> {
+  readonly piece: P;
   readonly taken: (sizeBytes: number) => void;
 }
 
 /** Of one file: pieces that nobody has taken yet, and how it ended. */
-class Outcome {
-  private readonly pieces: Piece[] = [];
+class Outcome<P> {
+  private readonly pieces: Sent<P>[] = [];
   private ended: { readonly error: Error | undefined } | undefined;
   private wake: () => void = () => undefined;
 
-  put(piece: Piece): void {
+  put(piece: Sent<P>): void {
     this.pieces.push(piece);
     this.wake();
   }
@@ -117,7 +117,7 @@ class Outcome {
   }
 
   /** Undefined when all of it was taken; rejects where it failed. */
-  async next(): Promise<Piece | undefined> {
+  async next(): Promise<Sent<P> | undefined> {
     for (;;) {
       if (this.ended?.error !== undefined) throw this.ended.error;
       const piece = this.pieces.shift();
@@ -127,7 +127,7 @@ class Outcome {
   }
 }
 
-function failureOf({ message, stack, isDamaged }: FromJudge & { kind: 'failed' }): Error {
+function failureOf({ message, stack, isDamaged }: FromJudge<never> & { kind: 'failed' }): Error {
   const error = isDamaged ? new SplitDamaged(message) : new Error(message);
   // that of the thread says more
   if (stack !== undefined) error.stack = stack;

@@ -4,7 +4,7 @@
  * joins its `before`, which brings what it reads up to date.
  */
 import type { CatalogueEntry, HostEntry, NamesEntry, OperationEntry, QuestEntry } from '#domain';
-import type { Cause, NewEntry, Uuid } from '../entries.js';
+import type { Cause, EntryVersion, NewEntry, Uuid } from '../entries.js';
 import { catalogueCodec } from './catalogue.js';
 import { hostCodec } from './host.js';
 import { namesCodec } from './names.js';
@@ -32,6 +32,13 @@ export const entryCodecs = {
   ...questCodec.entries,
   ...operationCodec.entries,
 };
+
+/** Whether this build reads entries of that type and version. */
+export function readsEntry({ type, version }: EntryVersion): boolean {
+  if (!Object.hasOwn(entryCodecs, type)) return false;
+  const newest = entryCodecs[type as DomainEntry['kind']].version;
+  return Number.isInteger(version) && version >= 1 && version <= newest;
+}
 
 /**
  * The entry as it is handed to the journal, in the newest version of its type. The stream it goes to says its host or

@@ -1,6 +1,7 @@
 /** What of ingest runs beside requests: the relay, and the embarking of quests. */
-import type { Imports, Relay, RunningInbound, RunningIngest } from '#application';
+import type { EntriesVersion, Imports, Relay, RunningInbound, RunningIngest } from '#application';
 import {
+  ENTRIES,
   IMPORTS,
   INBOUND,
   inboundProviders,
@@ -35,9 +36,10 @@ export async function prepareRelay({ nest }: App, options: { readonly forget: bo
   await nest.get<Relay>(RELAY).prepare(options);
 }
 
-/** Looks whether an import was left unfinished: then nothing is written or relayed. Call it before the others. */
+/** Looks whether an import was left unfinished: then nothing is written or relayed. And which entries may be written. Call it before the others. */
 export async function prepareImports({ nest }: App): Promise<void> {
   await nest.get<Imports>(IMPORTS).look();
+  await nest.get<EntriesVersion>(ENTRIES).join();
 }
 
 /** Begins to publish what stands in the journal. */
@@ -48,5 +50,6 @@ export function startRelay({ nest }: App): void {
 /** Begins to embark the quests that were accepted. */
 export function startEmbarking({ nest }: App): void {
   nest.get<Imports>(IMPORTS).start();
+  nest.get<EntriesVersion>(ENTRIES).start();
   nest.get<RunningIngest>(INGEST).start();
 }

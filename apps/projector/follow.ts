@@ -1,6 +1,7 @@
 /** How projection begins in a process: looked at before requests are taken, followed behind them. */
-import type { ChangesPublisher, Imports, PrepareOptions, Projector } from '#application';
+import type { ChangesPublisher, EntriesVersion, Imports, PrepareOptions, Projector } from '#application';
 import {
+  ENTRIES,
   IMPORTS,
   PROJECTOR,
   projectorProviders,
@@ -26,6 +27,7 @@ export function publishChanges({ nest }: App, { changes }: Stores): void {
 /** Looks whether an import was left unfinished, and whose the views are; throws StartRefused where they must not be written. Call it before {@link followJournal}. */
 export async function prepareProjector({ nest }: App, options: PrepareOptions): Promise<void> {
   await nest.get<Imports>(IMPORTS).look();
+  await nest.get<EntriesVersion>(ENTRIES).join();
   await nest.get<Projector>(PROJECTOR).prepare(options);
 }
 
@@ -36,6 +38,7 @@ export async function prepareProjector({ nest }: App, options: PrepareOptions): 
 export function followJournal(app: App, following?: () => void): void {
   const ending = new AbortController();
   app.nest.get<Imports>(IMPORTS).start();
+  app.nest.get<EntriesVersion>(ENTRIES).start();
   const run = app.nest.get<Projector>(PROJECTOR).run({
     join: app.join,
     signal: ending.signal,

@@ -16,6 +16,9 @@ export interface Cause {
   readonly trace?: string;
 }
 
+/** What an entry's data must be read as. */
+export type EntryVersion = Pick<NewEntry, 'type' | 'version'>;
+
 /** An entry as it is handed to the journal. */
 export interface NewEntry {
   readonly id: Uuid;

@@ -68,6 +68,38 @@ test('P7: a scan that is cut off after any page goes on there, and ends as a cle
   expect(await canonicalViews(views.reader, await served(views))).toEqual(await cleanFold(plain));
 });
 
+test('P7: views are served as soon as they have what was there, though each look at the journal finds more', async () => {
+  const plain = createMemoryJournal();
+  const { history } = busyPlay();
+  await appendHistory(plain, history);
+  let pages = 0;
+  let isBusy = true;
+  let aheadMs = 0;
+  const past = { nowMs: () => Date.now() + aheadMs };
+  const journal: Journal = {
+    ...countingJournal(plain),
+    readAll: async (after, limit) => {
+      const page = await plain.readAll(after, Math.min(limit, 7));
+      pages += 1;
+      aheadMs += 60_000;
+      if (isBusy && pages < 200) await append(plain, history.steps.at(-1)!.entry);
+      return page;
+    },
+  };
+  const views = await newViews();
+  const projector = projectorOver(journal, views, { replayFolder: null, clock: past });
+  await projector.prepare({ rebuild: false });
+  await follow(projector);
+  expect(pages).toBeLessThan(20);
+  // no older than the last look, however long the rebuild took
+  const heard = (await views.writer.progress(await served(views))).map(({ heardAtMs }) => heardAtMs);
+  expect(Math.min(...heard)).toBeGreaterThan(Date.now() + aheadMs - 60_000 - 60_000);
+  isBusy = false;
+  await hearHead(projector, plain);
+  await settle(views);
+  expect(await canonicalViews(views.reader, await served(views))).toEqual(await cleanFold(plain));
+});
+
 test('P7: views of an earlier fold are rebuilt beside the old ones, which are dropped once nobody follows them', async () => {
   const journal = createMemoryJournal();
   await appendHistory(journal, busyPlay().history);

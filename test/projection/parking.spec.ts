@@ -1,7 +1,15 @@
 /** P4: an entry that cannot be judged stops its host or quest, and no other; an unreadable catalogue stops projection. */
-import { CATALOGUE_STREAM, hostStream, partitionOf, questStream, type NewEntry, type StoredEntry } from '#contracts';
-import type { HostName, Instant, LaborId, QuestId } from '#domain';
-import type { Journal } from '#ports';
+import {
+  CATALOGUE_STREAM,
+  hostStream,
+  partitionOf,
+  questStream,
+  type HostDocument,
+  type NewEntry,
+  type StoredEntry,
+} from '#contracts';
+import type { HostEntry, HostName, Instant, LaborId, QuestId } from '#domain';
+import type { Journal, Views } from '#ports';
 import { canonicalViews, countingJournal, createMemoryJournal, Play, until } from '#testing';
 import {
   acceptAdoption,
@@ -163,6 +171,109 @@ test('P4: a release that was begun is carried through by the next start', async 
   await until('the host goes on', async () => (await views.reader.host(generation, HOST))?.parked === null);
   await stop(projector);
   expect((await views.reader.host(generation, HOST))?.state.revision).toBe(2);
+});
+
+/** Parks the host as a build does whose newest version of assignments is the first. */
+async function parkedByFormerBuild(journal: Journal, views: Views): Promise<number> {
+  await append(journal, assignment);
+  await stop(await folded(misread(journal).journal, views));
+  const generation = await served(views);
+  const document = await hostDocument(views, generation);
+  const { parked } = document;
+  if (parked === null) throw new Error('not parked');
+  const unread = { type: 'LaborAssigned', version: 2 };
+  await views.writer.apply(generation, { hosts: [{ ...document, parked: { ...parked, unread } }] });
+  return generation;
+}
+
+async function hostDocument(views: Views, generation: number): Promise<HostDocument> {
+  const {
+    hosts: [document],
+  } = await views.writer.load(generation, { hosts: [HOST] });
+  if (document === undefined) throw new Error('no such host');
+  return document;
+}
+
+const assignment: HostEntry = {
+  ...{ kind: 'LaborAssigned', host: HOST, labor: `${HOST}~0` as LaborId, to: 'ann', by: null, note: 'poison' },
+  recordedAt: '2026-01-01T02:00:00.000Z' as Instant,
+};
+
+test('R13: a host that an earlier build has parked goes on by itself with one that reads its entry, and ends as a clean fold does', async () => {
+  const journal = createMemoryJournal();
+  await acceptQuest(journal, QUEST, [HOST]);
+  const play = new Play('x-required => x-done');
+  play.embark(1, 'x-required', { host: HOST });
+  await appendHistory(journal, play.history);
+  const views = await newViews();
+  const generation = await parkedByFormerBuild(journal, views);
+  const projector = await folded(journal, views);
+  await until('the host goes on', async () => (await hostDocument(views, generation)).parked === null);
+  await settle(views);
+  expect(await projector.operating.parked(10)).toEqual([]);
+  expect(await canonicalViews(views.reader, generation)).toEqual(await cleanFold(journal));
+});
+
+test('R13: a park says which entry was not read; one that this build does not read either stays as it is', async () => {
+  const plain = createMemoryJournal();
+  await appendHistory(plain, poisoned().history);
+  const views = await newViews();
+  await stop(await folded(misread(plain).journal, views));
+  const generation = await served(views);
+  const before = await hostDocument(views, generation);
+  expect(before.parked).toMatchObject({ unread: { type: 'EventLogged', version: 999 } });
+  const journal = countingJournal(plain);
+  const projector = await folded(journal, views);
+  await hearHead(projector, journal);
+  await stop(projector);
+  expect(await hostDocument(views, generation)).toEqual(before);
+});
+
+test('R13: where the entry that is read now cannot be judged, the host is released once, and keeps since when it is parked', async () => {
+  const journal = createMemoryJournal();
+  const play = new Play('x-required => x-done');
+  play.event('x-required', { host: HOST });
+  await appendHistory(journal, play.history);
+  const views = await newViews();
+  const generation = await parkedByFormerBuild(journal, views);
+  const { parked } = await hostDocument(views, generation);
+  const damaged = damagedAt(journal, parked?.revision ?? -1);
+  await folded(damaged, views);
+  await until('it is tried', async () => (await hostDocument(views, generation)).parked?.unread === undefined);
+  const after = await hostDocument(views, generation);
+  expect(after.parked).toMatchObject({ state: 'parked', revision: parked?.revision, since: parked?.since });
+  expect(after.parked?.reason).toContain('damaged');
+  // no look releases it again
+  expect(after.parked).not.toHaveProperty('unread');
+});
+
+/** The same journal with damaged data of the host's entry. */
+function damagedAt(journal: Journal, revision: number): Journal {
+  const spoil = (entry: StoredEntry): StoredEntry =>
+    entry.stream === hostStream(HOST) && entry.revision === revision ? { ...entry, json: '{}' } : entry;
+  return {
+    ...countingJournal(journal),
+    read: async (reads) => (await journal.read(reads)).map((page) => page.map(spoil)),
+  };
+}
+
+test('R13: a quest that an earlier build has parked goes on by itself', async () => {
+  const journal = createMemoryJournal();
+  await acceptQuest(journal, QUEST, [HOST]);
+  const views = await newViews();
+  await stop(await folded(journal, views));
+  const generation = await served(views);
+  const {
+    quests: [document],
+  } = await views.writer.load(generation, { quests: [QUEST] });
+  if (!document?.record) throw new Error('no such quest');
+  const parked = {
+    ...({ state: 'parked', reason: 'of the test', revision: 3, position: document.record.position } as const),
+    ...{ since: '2026-01-01T02:00:00.000Z' as Instant, unread: { type: 'QuestHostsAccepted', version: 2 } },
+  };
+  await views.writer.apply(generation, { quests: [{ ...document.record, parked }] });
+  const projector = await folded(journal, views);
+  await until('it goes on', async () => (await projector.operating.parked(10)).length === 0);
 });
 
 test('P4: a host whose first entry cannot be judged is there, parked', async () => {

@@ -489,6 +489,19 @@ test('R4: its progress is that of the journal, its hosts and its entries', async
   expect((await one.operating.status()).rebuild).toMatchObject({ id, state: 'waiting' });
 });
 
+test('a generation that is kept level is noted as heard: it is not old when it begins to be served', async () => {
+  const { views, one } = await world();
+  const { id } = must(await one.rebuilds.begin());
+  await comesTo(one, id, 'waiting');
+  const { generation } = must(await one.rebuilds.get(String(id)));
+  const heard = async () => {
+    const all = await views.writer.progress(generation ?? -1);
+    return Math.min(...all.map(({ heardAtMs }) => heardAtMs));
+  };
+  const before = await heard();
+  await until('it is noted again', async () => (await heard()) > before);
+});
+
 test('P5: of two projectors one carries it out, and both go over', async () => {
   const { journal, views, one, before } = await world({ owner: 'one', prove: equal });
   const two = projectorOver(journal, views, { owner: 'two', prove: equal });

@@ -8,6 +8,7 @@ import {
   CatalogueTimeline,
   createProjector,
   silentLog,
+  type Clock,
   type MakeBeside,
   type Projector,
   type ProjectorParts,
@@ -79,6 +80,7 @@ export function projectorOver(
   options: {
     readonly writer?: ViewsWriter;
     readonly partitions?: number;
+    readonly clock?: Clock;
     readonly owner?: string;
     readonly monotonicMs?: () => number;
     /** Null: it has none. */
@@ -95,7 +97,7 @@ export function projectorOver(
     ...(options.replayFolder !== null && {
       replayFolder: options.replayFolder ?? join(replayFolder(), journal.identity),
     }),
-    clock,
+    clock: options.clock ?? clock,
     log: silentLog,
     owner: options.owner ?? 'the only one',
     partitions: options.partitions ?? PARTITIONS,

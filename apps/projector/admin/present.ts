@@ -23,6 +23,7 @@ export function presentStatus(status: ProjectionStatus): StatusBody {
     parkedQuests,
     parkedMore,
     hostsBehind,
+    entries,
   } = status;
   return {
     head: shown(head),
@@ -40,6 +41,7 @@ export function presentStatus(status: ProjectionStatus): StatusBody {
     parkedQuests,
     parkedMore,
     hostsBehind,
+    entries,
   };
 }
 

@@ -4,6 +4,7 @@ import {
   expectedPart,
   hostOfLabor,
   questChangeOf,
+  readsEntry,
   START,
   type ParkRecord,
   type PartDocument,
@@ -62,9 +63,11 @@ export function sinceOf(parked: ParkRecord | null, { revision }: StoredEntry): I
   return parked?.revision === revision ? parked.since : undefined;
 }
 
-/** Revision and position are those of the entry that cannot be read. */
-export function parkRecord({ revision, position }: StoredEntry, reason: string, since: Instant): ParkRecord {
-  return { state: 'parked', reason, revision, position, since };
+/** Revision and position are those of the entry that cannot be judged. */
+export function parkRecord(stored: StoredEntry, reason: string, since: Instant): ParkRecord {
+  const { revision, position, type, version } = stored;
+  const record = { state: 'parked', reason, revision, position, since } as const;
+  return readsEntry(stored) ? record : { ...record, unread: { type, version } };
 }
 
 const NEW: Pick<QuestRecord, 'state' | 'revision' | 'position'> = { state: null, revision: -1, position: START };

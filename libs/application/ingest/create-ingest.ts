@@ -64,6 +64,8 @@ import { keyedBatches, keyedReports, useOf } from './requests/event-keys.js';
 import { KeyedRequests, type Asked } from './requests/keyed-requests.js';
 import { laborAnswers } from './requests/labor-answers.js';
 import { refusingJournal, whileAllowed } from './while-allowed.js';
+import { allowedEntriesJournal } from '../versions/allowed-entries.js';
+import type { EntriesVersion } from '../versions/entries-version.js';
 
 export interface IngestParts {
   readonly journal: Journal;
@@ -94,6 +96,8 @@ export interface IngestParts {
   readonly origin?: () => Uuid;
   /** Why nothing may be written now; undefined where it may. */
   readonly refusal?: () => Problem | undefined;
+  /** Which entries may be written; whatever this build writes where absent. */
+  readonly entries?: Pick<EntriesVersion, 'allows'>;
   /** Aborts when Hermes begins to stop: entries that wait for the views are logged. */
   readonly stopping?: AbortSignal;
 }
@@ -127,7 +131,9 @@ const COMMANDS = { maxSize: 300, maxRunning: 16 };
 export function createIngest(parts: IngestParts): RunningIngest {
   const { timeline, views, clock, log, newId = randomUUID, meters = noMeters } = parts;
   const { origin = () => journal.identity, refusal = () => undefined } = parts;
-  const journal = refusingJournal(parts.journal, refusal);
+  const { entries } = parts;
+  const allowing = entries === undefined ? parts.journal : allowedEntriesJournal(parts.journal, entries);
+  const journal = refusingJournal(allowing, refusal);
   const now = (): Instant => instantNow(clock);
   const inFlight = new InFlight();
   const shown = async (): Promise<Position | undefined> => {

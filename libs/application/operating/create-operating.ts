@@ -17,6 +17,7 @@ import { KeyedRequests } from '../ingest/requests/keyed-requests.js';
 import type { Log } from '../log.js';
 import type { RebuildJob } from './rebuild-job.js';
 import { readPlace } from '../relay/place.js';
+import type { EntriesVersion } from '../versions/entries-version.js';
 import type { FoldingStatus } from './folding-status.js';
 import type { Operating, ParkedItem, PartitionStatus, ProjectionStatus, Released, Releases } from './operating.js';
 
@@ -29,6 +30,7 @@ export interface OperatingParts {
   /** The rebuild beside the served generation that has not ended. */
   readonly rebuild: () => Promise<RebuildJob | null>;
   readonly halted: () => string | null;
+  readonly entries?: Pick<EntriesVersion, 'status'>;
   /** Undefined before the projector was prepared. */
   readonly releaser: () => Releases | undefined;
 }
@@ -81,6 +83,7 @@ async function status(parts: OperatingParts): Promise<ProjectionStatus> {
     parkedQuests: Math.min(parkedQuests, COUNTED),
     parkedMore: parkedHosts > COUNTED || parkedQuests > COUNTED,
     hostsBehind,
+    entries: parts.entries?.status() ?? null,
   };
 }
 

@@ -2,6 +2,7 @@
 import type { Generation, Outcome, ParkRecord, Position } from '#contracts';
 import type { HostName, QuestId } from '#domain';
 import type { Asking } from '../ingest/requests/keyed-requests.js';
+import type { EntriesStatus } from '../versions/entries-version.js';
 import type { RebuildJob } from './rebuild-job.js';
 import type { FoldingStatus } from './folding-status.js';
 
@@ -32,6 +33,8 @@ export interface ProjectionStatus {
   readonly parkedMore: boolean;
   /** Hosts whose entries are judged step by step (P9), counted up to 1000. */
   readonly hostsBehind: number;
+  /** Which entries may be written (R13); null where nothing counts who reads them. */
+  readonly entries: EntriesStatus | null;
 }
 
 export interface ParkedItem extends ParkRecord {

@@ -26,6 +26,7 @@ import { generationsToWrite, pickGeneration, requireOwnViews, standingOf } from 
 import { loadViews } from './load-views.js';
 import type { Membership, PrepareOptions, Projector, RunOptions } from './projector.js';
 import { rebuild } from './rebuild.js';
+import type { EntriesVersion } from '../versions/entries-version.js';
 import { GenerationRetirement } from './retire-generations.js';
 
 export interface ProjectorParts {
@@ -47,6 +48,8 @@ export interface ProjectorParts {
   readonly progressEveryMs?: number;
   /** The audit of what is stored, while a generation is followed. */
   readonly audit?: MakeBeside;
+  /** Which entries may be written, for the status. */
+  readonly entries?: Pick<EntriesVersion, 'status'>;
   /** Why the journal must not be judged as it stands; undefined where it may. */
   readonly refusal?: () => Problem | undefined;
   /** On the local disk, for replays: nothing else lies there. Where absent, views are rebuilt entry by entry. */

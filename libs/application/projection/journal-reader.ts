@@ -84,6 +84,15 @@ export class JournalReader {
   }
 
   /**
+   * The journal was asked at that time, in ms since 1970, and ended where these partitions are: as good as heard from the feed. So
+   * views that nobody has followed yet are no older than the last look, whatever their rebuild took.
+   */
+  async level(partitions: readonly number[], askedMs: number): Promise<void> {
+    const { progress, writer } = this.parts;
+    await writer.store(partitions.map((partition) => ({ ...progress.of(partition), heardAtMs: askedMs })));
+  }
+
+  /**
    * Applies the next page for these partitions, from the least of their progress on, and moves them all to its end.
    */
   async page(partitions: readonly number[]): Promise<JournalPage> {

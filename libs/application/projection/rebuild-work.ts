@@ -15,7 +15,8 @@ import type { FoldingPhase } from '../operating/folding-status.js';
 import { ReplayGivenUp } from '../replay/load-plan.js';
 import { activated, cancelled, cancelling, isOver, type RebuildJob } from '../operating/rebuild-job.js';
 import { requireRoomFor } from './rebuild.js';
-import type { Proof, ProveGenerations } from './prove-generations.js';
+import type { ProveGenerations } from './prove-generations.js';
+import { Proving } from './proving.js';
 import type { RebuildRecords } from '../operating/rebuild-records.js';
 
 export interface RebuildWorkParts extends Omit<LoadViewsParts, 'report'> {
@@ -36,6 +37,8 @@ export interface RebuildWorkParts extends Omit<LoadViewsParts, 'report'> {
 /** What the record gets of the work. */
 export type RebuildNote = Pick<RebuildJob, 'state' | 'generation' | 'differences' | 'progress' | 'trouble'>;
 
+/** How often a level generation is noted as such: it is as old as that when it begins to be served. */
+const HEARD_EVERY_MS = 1000;
 /** How often a level generation gets what has come since. */
 const LEVEL_EVERY_MS = 250;
 /** Longest time that a served generation is kept level here, while the projectors go over to it. */
@@ -181,8 +184,13 @@ export class RebuildWork {
   /** Whether the generation has all that the journal held when it was called, and how many entries were read for that. */
   private async nextPage(writer: GenerationWriter): Promise<{ readonly read: number; readonly isLevel: boolean }> {
     const { generation, progress, reader } = writer;
+    const askedMs = this.parts.clock.nowMs();
     const { position: head } = await this.parts.journal.head();
-    if (progress.least().position >= head) return { read: 0, isLevel: true };
+    if (progress.least().position >= head) {
+      const isDue = askedMs - progress.of(0).heardAtMs >= HEARD_EVERY_MS;
+      if (isDue) await reader.level(partitionsOf(generation), askedMs);
+      return { read: 0, isLevel: true };
+    }
     const { entries } = await reader.page(partitionsOf(generation));
     return { read: entries, isLevel: progress.least().position >= head };
   }
@@ -275,36 +283,6 @@ export class RebuildWork {
   private moved(change: Partial<RebuildNote>): void {
     const names = Object.keys(change) as (keyof RebuildNote)[];
     if (names.some((name) => this.noted[name] !== change[name])) this.noted = { ...this.noted, ...change };
-  }
-}
-
-/** A comparison beside the work: the generation is kept level meanwhile. */
-class Proving {
-  private readonly over = new AbortController();
-  private proof: Proof | undefined;
-  private error: { readonly reason: unknown } | undefined;
-  private readonly running: Promise<void>;
-
-  constructor(signal: AbortSignal, prove: (signal: AbortSignal) => Promise<Proof>) {
-    this.running = prove(AbortSignal.any([signal, this.over.signal])).then(
-      (proof) => {
-        this.proof = proof;
-      },
-      (reason: unknown) => {
-        this.error = { reason };
-      },
-    );
-  }
-
-  /** Undefined while it runs. Throws what it was rejected with. */
-  result(): Proof | undefined {
-    if (this.error !== undefined) throw this.error.reason;
-    return this.proof;
-  }
-
-  async end(): Promise<void> {
-    this.over.abort();
-    await this.running;
   }
 }
 

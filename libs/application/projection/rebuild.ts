@@ -2,6 +2,7 @@
 import type { Generation } from '#contracts';
 import { dirname } from 'node:path';
 import type { Journal, Views } from '#ports';
+import type { Clock } from '../clock.js';
 import type { Lease } from '../leases/lease.js';
 import { nodeDisk, type SplitDisk } from '../replay/splitting/disk.js';
 import { requireLeastRoom, type ReplayRoom } from '../replay/splitting/room.js';
@@ -12,6 +13,7 @@ import type { GenerationWriter } from './generation-writer.js';
 export interface RebuildParts {
   readonly journal: Journal;
   readonly views: Views;
+  readonly clock: Clock;
   readonly lease: Lease;
   /** Gets how far it is, after each page. */
   readonly report: FoldingReport;
@@ -30,7 +32,7 @@ const BEHIND_SHARE = 0.99;
  * the applier does.
  */
 export async function rebuild(writer: GenerationWriter, parts: RebuildParts, signal: AbortSignal): Promise<boolean> {
-  const { journal, views, lease, report } = parts;
+  const { journal, views, lease, report, clock } = parts;
   const { generation, progress, reader } = writer;
   progress.moved(await views.writer.progress(generation.number));
   const all = Array.from({ length: generation.partitions }, (_, partition) => partition);
@@ -55,14 +57,18 @@ export async function rebuild(writer: GenerationWriter, parts: RebuildParts, sig
   for (;;) {
     if (!(await hold())) return false;
     await requireRoomFor(parts);
+    // where events arrive all the time no page is empty
+    const askedMs = clock.nowMs();
+    const { position: end } = await journal.head();
     const { entries: read } = await reader.page(all);
-    if (read === 0) {
-      const steps = await bringOn();
-      if (steps === undefined) return false;
-      if (steps === 0) break;
-    }
     entries += read;
     reached(entries);
+    if (progress.least().position < end) continue;
+    const steps = await bringOn();
+    if (steps === undefined) return false;
+    if (steps > 0) continue;
+    await reader.level(all, askedMs);
+    break;
   }
   if (!(await lease.hold())) return false;
   return serve(views, generation);

@@ -1,11 +1,12 @@
 /**
  * Releases parked hosts and quests (P4): marked `releasing`, read to the end of their stream, quests touched, and only then
- * unmarked. A projector that finds one marked, also after a restart, carries it through. A host that was behind rejoins the
- * same way (P9).
+ * unmarked. A projector that finds one marked, also after a restart, carries it through. One that an earlier build has parked at
+ * an entry that this build reads is released by itself (R13). A host that was behind rejoins the same way (P9).
  */
 import {
   hostStream,
   questStream,
+  readsEntry,
   type HostDocument,
   type ParkRecord,
   type QuestRecord,
@@ -64,7 +65,10 @@ export class Releaser implements Releases {
     return this.finishQuest(quest);
   }
 
-  /** From now on carries unfinished releases of our own streams through, whichever process began them: at once, and every few seconds. */
+  /**
+   * From now on carries unfinished releases of our own streams through, whichever process began them, and begins those that no
+   * operator needs to ask for (R13): at once, and every few seconds.
+   */
   start(): void {
     this.running ??= this.run();
   }
@@ -95,9 +99,9 @@ export class Releaser implements Releases {
         PAGE_QUESTS,
       );
       for (const { host, parked } of page) {
-        if (parked.state === 'releasing' && this.parts.owns(hostStream(host))) {
-          await this.attempt(host, () => this.finishHost(host));
-        }
+        if (!this.parts.owns(hostStream(host))) continue;
+        if (parked.state === 'releasing') await this.attempt(host, () => this.finishHost(host));
+        else if (this.isReadNow(host, parked)) await this.attempt(host, () => this.releaseHost(host));
       }
       after = page.at(-1)?.host ?? null;
       if (page.length < PAGE_QUESTS) break;
@@ -109,13 +113,24 @@ export class Releaser implements Releases {
         PAGE_QUESTS,
       );
       for (const { quest, parked } of page) {
-        if (parked.state === 'releasing' && this.parts.owns(questStream(quest))) {
-          await this.attempt(`quest-${quest}`, () => this.finishQuest(quest));
-        }
+        if (!this.parts.owns(questStream(quest))) continue;
+        const name = `quest-${quest}`;
+        if (parked.state === 'releasing') await this.attempt(name, () => this.finishQuest(quest));
+        else if (this.isReadNow(name, parked)) await this.attempt(name, () => this.releaseQuest(quest));
       }
       after = page.at(-1)?.quest ?? null;
       if (page.length < PAGE_QUESTS) break;
     }
+  }
+
+  /**
+   * R13: whether a build that reads less has parked it. It cannot be parked again for the same reason here, so it is released
+   * once, however often this is asked.
+   */
+  private isReadNow(name: string, { unread, revision }: ParkRecord): boolean {
+    if (unread === undefined || !readsEntry(unread)) return false;
+    this.parts.log.info('what is parked is released, since this build reads its entry', { name, revision, ...unread });
+    return true;
   }
 
   /** One that cannot be ended now does not hold up the others: the next round tries it again. */

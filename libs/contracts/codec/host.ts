@@ -24,8 +24,7 @@ import {
   text,
   typePart,
 } from './fields.js';
-import { shapeOf } from './shape.js';
-import { readerOf, streamCodec } from './stream-codec.js';
+import { formerVersion, streamCodec } from './stream-codec.js';
 
 const ofHost = (entry: { host: HostName }, host: HostName): void => {
   entry.host = host;
@@ -66,13 +65,22 @@ export const hostCodec = streamCodec<HostEntry, HostName, 'host' | 'type'>("a ho
   EventLogged: {
     fields: { ...eventV1, data: amended(jsonObject) },
     imply: ofEvent,
-    before: [readerOf<EventLogged, HostName>('EventLogged', shapeOf<EventV1>(eventV1), ofEvent)],
+    before: [
+      formerVersion<EventLogged, HostName, EventV1>('EventLogged', eventV1, ({ data }) => data === undefined, ofEvent),
+    ],
   },
   LaborAcknowledged: { fields: { labor, by: optional(text), note: optional(text) }, imply: ofHost },
   LaborAssigned: {
     fields: { ...assignedV1, note: optional(text) },
     imply: ofHost,
-    before: [readerOf<LaborAssigned, HostName>('LaborAssigned', shapeOf<AssignedV1>(assignedV1), ofAssignedV1)],
+    before: [
+      formerVersion<LaborAssigned, HostName, AssignedV1>(
+        'LaborAssigned',
+        assignedV1,
+        ({ note }) => note === null,
+        ofAssignedV1,
+      ),
+    ],
   },
   LaborWaived: { fields: { labor, by: optional(text), reason: text }, imply: ofHost },
   LaborReopened: { fields: { labor, by: optional(text), reason: text }, imply: ofHost },

@@ -1,10 +1,11 @@
 /**
  * Between the domain's entries and the journal's envelope. `host.ts`, `quest.ts`, `catalogue.ts`, `names.ts` and `operation.ts` have
- * one schema for each type of entry. A change of a layout is a new version: the schema changes, and a reader of the version before
- * joins its `before`, which brings what it reads up to date.
+ * one schema for each type of entry. A change of a layout is a new version: the schema changes, and the version before joins its
+ * `before`, which brings what it reads up to date, and still writes what it says wholly. The new version, as a new type, is
+ * `since` the next {@link ENTRIES_VERSION}: it is written once that is allowed (R13).
  */
 import type { CatalogueEntry, HostEntry, NamesEntry, OperationEntry, QuestEntry } from '#domain';
-import type { Cause, NewEntry, Uuid } from '../entries.js';
+import type { Cause, EntryVersion, NewEntry, Uuid } from '../entries.js';
 import { catalogueCodec } from './catalogue.js';
 import { hostCodec } from './host.js';
 import { namesCodec } from './names.js';
@@ -34,12 +35,29 @@ export const entryCodecs = {
 };
 
 /**
- * The entry as it is handed to the journal, in the newest version of its type. The stream it goes to says its host or
+ * Of all types and versions of entries that this build reads, as one number: raised by each build that adds one. Builds before
+ * there was such a number read those of 1.
+ */
+export const ENTRIES_VERSION = 1;
+
+/** The entries version from which on such an entry is written; Infinity for one that this build does not know. */
+export function entriesVersionOf(entry: EntryVersion): number {
+  const { since } = (entryCodecs as Readonly<Record<string, { readonly since: readonly number[] }>>)[entry.type] ?? {};
+  return since?.[entry.version - 1] ?? Number.POSITIVE_INFINITY;
+}
+
+/** Whether this build reads entries of that type and version. */
+export function readsEntry(entry: EntryVersion): boolean {
+  return Number.isFinite(entriesVersionOf(entry));
+}
+
+/**
+ * The entry as it is handed to the journal, in the oldest version of its type that says it wholly. The stream it goes to says its host or
  * quest. The envelope says who wrote it by `cause` alone, whatever the entry says.
  */
 export function encodeEntry(entry: DomainEntry, id: Uuid, { trace, principal }: Cause = NO_TOKENS): NewEntry {
-  const { version, write } = entryCodecs[entry.kind] as EntryCodec<DomainEntry>;
-  const encoded: NewEntry = { id, type: entry.kind, version, recordedAt: entry.recordedAt, json: write(entry) };
+  const { write } = entryCodecs[entry.kind] as EntryCodec<DomainEntry>;
+  const encoded: NewEntry = { id, type: entry.kind, recordedAt: entry.recordedAt, ...write(entry) };
   if (trace === undefined && principal === null) return encoded;
   return { ...encoded, ...(trace !== undefined && { trace }), ...(principal !== null && { principal }) };
 }

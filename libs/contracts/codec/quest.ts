@@ -22,8 +22,8 @@ import {
   text,
   uuid,
 } from './fields.js';
-import { record, shapeOf } from './shape.js';
-import { readerOf, streamCodec } from './stream-codec.js';
+import { record } from './shape.js';
+import { formerVersion, streamCodec } from './stream-codec.js';
 
 const by = optional(text);
 const references = listOf(record<Reference>({ label: amended(text), key: amended(text), url: amended(text) }));
@@ -62,18 +62,36 @@ export const questCodec = streamCodec<QuestEntry, QuestId, 'quest'>("a quest's s
   },
   QuestHostsListed: {
     fields: { ...listedV1, after: amended(uuid) },
-    before: [readerOf<QuestHostsListed, QuestId>('QuestHostsListed', shapeOf<ListedV1>(listedV1))],
+    before: [
+      formerVersion<QuestHostsListed, QuestId, ListedV1>(
+        'QuestHostsListed',
+        listedV1,
+        ({ after }) => after === undefined,
+      ),
+    ],
   },
   QuestHostsAccepted: {
     fields: { ...acceptedV1, claim: amended(oneOf('none', 'any')) },
-    before: [readerOf<QuestHostsAccepted, QuestId>('QuestHostsAccepted', shapeOf<AcceptedV1>(acceptedV1))],
+    before: [
+      formerVersion<QuestHostsAccepted, QuestId, AcceptedV1>(
+        'QuestHostsAccepted',
+        acceptedV1,
+        ({ claim }) => claim === undefined,
+      ),
+    ],
   },
   QuestHostsEmbarked: { fields: { batch: uuid, by } },
   QuestLaborsAccepted: { fields: { adoption: uuid, request: uuid, labors: listOf(labor), by } },
   QuestLaborsAdopted: { fields: { adoption: uuid, by } },
   QuestRemovalAccepted: {
     fields: { ...removalV1, last: amended(flag) },
-    before: [readerOf<QuestRemovalAccepted, QuestId>('QuestRemovalAccepted', shapeOf<RemovalV1>(removalV1))],
+    before: [
+      formerVersion<QuestRemovalAccepted, QuestId, RemovalV1>(
+        'QuestRemovalAccepted',
+        removalV1,
+        ({ last }) => last === undefined,
+      ),
+    ],
   },
   QuestHostsRemoved: { fields: { removal: uuid, by } },
   QuestAmended: {

@@ -11,7 +11,10 @@ import {
   decodeOperationEntry,
   decodeQuestEntry,
   encodeEntry,
+  ENTRIES_VERSION,
+  entriesVersionOf,
   entryCodecs,
+  readsEntry,
   type Decoded,
   type DomainEntry,
 } from './index.js';
@@ -42,10 +45,13 @@ function decode({ stored }: Recorded): Decoded<DomainEntry> {
   return stored.stream.startsWith('host-') ? decodeHostEntry(entry) : decodeQuestEntry(entry);
 }
 
+function recordedVersions(): readonly string[] {
+  return [...new Set(recorded.map(({ stored }) => `${stored.type} ${stored.version}`))].sort();
+}
+
 test('every type and version that is read has been recorded', () => {
-  const there = new Set(recorded.map(({ stored }) => `${stored.type} ${stored.version}`));
   const read = [...newest].flatMap(([type, last]) => upTo(last).map((version) => `${type} ${version}`));
-  expect([...there].sort()).toEqual([...read].sort());
+  expect(recordedVersions()).toEqual([...read].sort());
 });
 
 test.each(recorded.map((line) => [line.stored.type, line.stored.version, line] as const))(
@@ -55,12 +61,37 @@ test.each(recorded.map((line) => [line.stored.type, line.stored.version, line] a
   },
 );
 
-test('the newest version of each type is written as it was recorded, to the letter', () => {
-  const written = recorded.filter(({ stored }) => stored.version === newest.get(stored.type));
-  expect(new Set(written.map(({ stored }) => stored.type))).toEqual(new Set(newest.keys()));
-  for (const { stored, entry } of written) {
-    const { id, type, version, recordedAt, json } = stored;
-    expect(encodeEntry(entry, id)).toEqual({ id, type, version, recordedAt, json });
+test('each entry is written as it was recorded, to the letter, or in an older version that is read as the same entry (R13)', () => {
+  const written = new Set<string>();
+  for (const line of recorded) {
+    const { id, stream, revision, position, type, version, recordedAt, json } = line.stored;
+    const encoded = encodeEntry(line.entry, id);
+    written.add(`${type} ${encoded.version}`);
+    if (encoded.version === version) expect(encoded).toEqual({ id, type, version, recordedAt, json });
+    else {
+      expect(encoded.version).toBeLessThan(version);
+      const stored = { ...encoded, stream, revision, position };
+      expect(decode({ ...line, stored })).toStrictEqual({ ok: true, entry: line.entry });
+    }
+  }
+  // and each version that there was is the oldest that says some entry
+  expect([...written].sort()).toEqual(recordedVersions());
+});
+
+test('R13: what is read was allowed by an entries version, of which this build has the newest', () => {
+  const since = Object.values(entryCodecs).flatMap((codec) => codec.since);
+  expect(Math.max(...since)).toBe(ENTRIES_VERSION);
+  for (const { version, since: each } of Object.values(entryCodecs)) expect(each).toHaveLength(version);
+  expect(entriesVersionOf({ type: 'EventLogged', version: 2 })).toBe(1);
+  for (const unknown of [
+    { type: 'EventLogged', version: 3 },
+    { type: 'EventLogged', version: 0 },
+    { type: 'EventLogged', version: 1.5 },
+    { type: 'constructor', version: 1 },
+    { type: '__proto__', version: 1 },
+  ]) {
+    expect(readsEntry(unknown)).toBe(false);
+    expect(entriesVersionOf(unknown)).toBe(Number.POSITIVE_INFINITY);
   }
 });
 

@@ -1,4 +1,4 @@
-/** A second version of an entry: the first is still read, as today's entry, and only the second is written. */
+/** A second version of an entry: the first is still read, as today's entry, and written where it says the entry. */
 import type { Instant, LaborId } from '#domain';
 import { positionOf } from '../position.js';
 import { labor, optional, text } from './fields.js';
@@ -29,7 +29,12 @@ const codec = streamCodec<Moved, string, 'stream'>('a stream of moves', (stream)
     imply: (entry, stream) => {
       entry.stream = stream;
     },
-    before: [moved1],
+    before: [
+      {
+        read: moved1,
+        write: ({ labor: of, reason: why }) => (why === null ? null : JSON.stringify({ labor: of, why })),
+      },
+    ],
   },
 });
 
@@ -53,11 +58,12 @@ test('an older version is brought up to date by its reader, with that version’
   });
 });
 
-test('the newest version is written, and described by its schema', () => {
+test('the oldest version that says the entry is written, and the newest is described by its schema', () => {
   const { version, write, schema } = codec.entries.Moved;
   const entry = { kind: 'Moved', labor: 'a~0' as LaborId, reason: null, stream: 's', recordedAt } as const;
-  expect([version, write(entry)]).toEqual([2, '{"labor":"a~0"}']);
-  expect(write({ ...entry, reason: 'x' })).toBe('{"labor":"a~0","reason":"x"}');
+  expect(version).toBe(2);
+  expect(write(entry)).toEqual({ version: 2, json: '{"labor":"a~0"}' });
+  expect(write({ ...entry, reason: 'x' })).toEqual({ version: 1, json: '{"labor":"a~0","why":"x"}' });
   expect(schema).toMatchObject({ required: ['labor'], additionalProperties: false });
   expect(Object.keys(schema.properties as object)).toEqual(['labor', 'reason']);
 });

@@ -11,6 +11,9 @@ export type Decoded<T> = { readonly ok: true; readonly entry: T } | { readonly o
 /** Makes today's entry of one version's data: for an older version it is the upcaster. */
 export type Reader<Entry, Owner> = (data: Data, owner: Owner, recordedAt: Instant) => Entry;
 
+/** The entries version of all that was written before there were any. */
+const FIRST = 1;
+
 interface Entry {
   readonly kind: string;
   readonly recordedAt: Instant;
@@ -22,14 +25,29 @@ type Stored<E, Implied extends PropertyKey> = Omit<E, 'kind' | 'recordedAt' | 'p
 
 type Writable<T> = { -readonly [Name in keyof T]: T[Name] };
 
+/**
+ * From which entries version on a version of a type is written (R13); the first one where absent. A type or version that is added
+ * takes the next one, which `ENTRIES_VERSION` says.
+ */
+interface Since {
+  readonly since?: number;
+}
+
+/** A version of a type of entry that came before the newest. */
+export interface FormerVersion<E, Owner> extends Since {
+  readonly read: Reader<E, Owner>;
+  /** Its data for an entry that it says wholly; null for any other. Absent: it is only read. */
+  readonly write?: (entry: E) => string | null;
+}
+
 /** How one type of entry is stored. */
-interface Layout<E, Owner, Implied extends PropertyKey> {
-  /** Of the newest version, which is the one that is written. */
+interface Layout<E, Owner, Implied extends PropertyKey> extends Since {
+  /** Of the newest version. */
   readonly fields: FieldsOf<Stored<E, Implied>>;
   /** Adds what is not stored; `owner` is what the stream's name says, e.g. the host. */
   readonly imply?: (entry: Writable<E>, owner: Owner) => void;
-  /** Readers of the versions before, from version 1 on. */
-  readonly before?: readonly Reader<E, Owner>[];
+  /** The versions before, from version 1 on. */
+  readonly before?: readonly FormerVersion<E, Owner>[];
 }
 
 export type Layouts<E extends Entry, Owner, Implied extends PropertyKey> = {
@@ -38,11 +56,19 @@ export type Layouts<E extends Entry, Owner, Implied extends PropertyKey> = {
 
 /** What one type of entry is read, written and described by. */
 export interface EntryCodec<E> {
-  /** The newest, which is written. */
+  /** The newest. */
   readonly version: number;
-  readonly write: (entry: E) => string;
+  /** In the oldest version that says the entry wholly, so that builds which read no newer one judge it too (R13). */
+  readonly write: (entry: E) => Written;
   /** Of the newest version's data. */
   readonly schema: JsonSchema;
+  /** For each version, from 1 on: the entries version from which on it is written. */
+  readonly since: readonly number[];
+}
+
+export interface Written {
+  readonly version: number;
+  readonly json: string;
 }
 
 export interface StreamCodec<E extends Entry> {
@@ -59,12 +85,44 @@ export function streamCodec<E extends Entry, Owner, Implied extends PropertyKey 
   const entries: Record<string, EntryCodec<E>> = {};
   const readers = new Map<string, readonly Reader<E, Owner>[]>();
   for (const [kind, layout] of Object.entries(layouts as unknown as Record<string, Layout<E, Owner, Implied>>)) {
-    const { before = [], fields, imply } = layout;
+    const { before = [], fields, imply, since = FIRST } = layout;
     const shape = shapeOf(fields);
-    readers.set(kind, [...before, readerOf<E, Owner>(kind, shape, imply)]);
-    entries[kind] = { version: before.length + 1, write: shape.write, schema: shape.schema };
+    readers.set(kind, [...before.map(({ read }) => read), readerOf<E, Owner>(kind, shape, imply)]);
+    entries[kind] = {
+      version: before.length + 1,
+      write: writerOf(before, shape),
+      schema: shape.schema,
+      since: [...before.map((each) => each.since ?? FIRST), since],
+    };
   }
   return { decode: decoderOf(kindOfStream, ownerOf, readers), entries: entries as StreamCodec<E>['entries'] };
+}
+
+/** A former version of these fields; `says` answers whether it says the entry wholly, so that it reads it as it was. */
+export function formerVersion<E extends Entry, Owner, V extends object>(
+  kind: E['kind'],
+  fields: FieldsOf<V>,
+  says: (entry: E) => boolean,
+  imply?: (entry: Writable<E>, owner: Owner) => void,
+): FormerVersion<E, Owner> {
+  const shape = shapeOf<V>(fields);
+  return {
+    read: readerOf(kind, shape, imply),
+    write: (entry) => (says(entry) ? shape.write(entry as unknown as V) : null),
+  };
+}
+
+function writerOf<E, Owner>(
+  before: readonly FormerVersion<E, Owner>[],
+  newest: { readonly write: (entry: never) => string },
+): (entry: E) => Written {
+  return (entry) => {
+    for (const [index, { write }] of before.entries()) {
+      const json = write?.(entry) ?? null;
+      if (json !== null) return { version: index + 1, json };
+    }
+    return { version: before.length + 1, json: newest.write(entry as never) };
+  };
 }
 
 /** Reads one version's data, and adds what is not stored. */

@@ -1,6 +1,6 @@
 /** The document of a host, which is its commit point (P2), and how it may stand beside the others (P4, P9). */
 import type { EventId, HostName, HostState, Instant, Revision, TypeName } from '#domain';
-import type { Uuid } from '../entries.js';
+import type { EntryVersion, Uuid } from '../entries.js';
 import type { Position } from '../position.js';
 
 /** P4: why a host or quest is parked, and since when. */
@@ -11,6 +11,11 @@ export interface ParkRecord {
   readonly revision: Revision;
   readonly position: Position;
   readonly since: Instant;
+  /**
+   * The entry's type and version, where the build that parked it reads no such entry: a build that does ends the park by
+   * itself (R13). Absent where the entry is damaged, its judgement failed, or an audit parked the host.
+   */
+  readonly unread?: EntryVersion;
 }
 
 /**

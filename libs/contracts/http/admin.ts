@@ -58,6 +58,16 @@ const rebuildProgress = component(
   }),
 );
 
+const entriesVersion = component(
+  'EntriesVersion',
+  fields({
+    allowed: { ...count, description: 'Entries of this version and lower ones may be written.' },
+    reads: { ...count, description: 'What this process reads.' },
+    readByAll: { ...count, description: 'What every live process reads: `allowed` is raised to it.' },
+    processes: { ...count, description: 'Ingests and projectors that live.' },
+  }),
+);
+
 export const statusBody = component(
   'ProjectionStatus',
   fields({
@@ -74,6 +84,7 @@ export const statusBody = component(
       ...count,
       description: 'Hosts that needed more than their share of a batch and are brought on apart, counted up to 1,000.',
     },
+    entries: nullable(entriesVersion),
   }),
 );
 export type StatusBody = Infer<typeof statusBody>;

@@ -18,6 +18,8 @@ export const STOPPING = Symbol('stopping');
 export const INGEST = Symbol('ingest');
 /** `Imports` of #application: whether the journal is one, and whether it is complete. */
 export const IMPORTS = Symbol('imports');
+/** `EntriesVersion` of #application: which entries may be written. */
+export const ENTRIES = Symbol('entries');
 /** `Moving` of #application. */
 export const MOVING = Symbol('moving');
 /** `RunningInbound` of #application: only where events are taken from a topic. */

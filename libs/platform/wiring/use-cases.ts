@@ -15,6 +15,7 @@ import {
   createRelay,
   createVerifying,
   createWhatIfs,
+  EntriesVersion,
   provedBy,
   heldJournal,
   Imports,
@@ -52,6 +53,7 @@ import { Shutdown } from '../operate/shutdown.js';
 import {
   CHANGES_TOPIC,
   CLOCK,
+  ENTRIES,
   FEED,
   IMPORTS,
   INBOUND,
@@ -99,6 +101,17 @@ const imports: FactoryProvider<Imports> = {
   },
 };
 
+const entries: FactoryProvider<EntriesVersion> = {
+  provide: ENTRIES,
+  inject: [JOURNAL, LOG, OWNER, Shutdown],
+  useFactory: (journal: Journal, log: Log, owner: Uuid, shutdown: Shutdown) => {
+    const made = new EntriesVersion({ journal, log, owner });
+    // it writes and judges until then
+    shutdown.add('projector', 'entries version', () => made.close());
+    return made;
+  },
+};
+
 const moving: FactoryProvider<Moving> = {
   provide: MOVING,
   inject: [JOURNAL, IMPORTS, CLOCK, LOG, OWNER, SETTINGS, Shutdown],
@@ -115,7 +128,10 @@ const moving: FactoryProvider<Moving> = {
 
 const ingest: FactoryProvider<RunningIngest> = {
   provide: INGEST,
-  inject: [JOURNAL, TIMELINE, VIEWS_READER, CLOCK, LOG, SETTINGS, OWNER, IMPORTS, Shutdown, Readiness, Metrics],
+  inject: [
+    ...[JOURNAL, TIMELINE, VIEWS_READER, CLOCK, LOG, SETTINGS, OWNER, IMPORTS, ENTRIES],
+    ...[Shutdown, Readiness, Metrics],
+  ],
   useFactory: (
     journal: MeasuredJournal,
     timeline: CatalogueTimeline,
@@ -125,6 +141,7 @@ const ingest: FactoryProvider<RunningIngest> = {
     { limits, memory, journal: store, readOnly }: Settings,
     owner: Uuid,
     imported: Imports,
+    versions: EntriesVersion,
     shutdown: Shutdown,
     readiness: Readiness,
     metrics: Metrics,
@@ -140,6 +157,7 @@ const ingest: FactoryProvider<RunningIngest> = {
       ...{ journal, timeline, views, clock, log, owner, limits: most, meters: metrics, stopping },
       origin: () => imported.origin,
       refusal: () => (readOnly ? READ_ONLY : imported.refusal()),
+      entries: versions,
       // they keep their places, most of which are for others
       waiting: { maxWaitS: limits.waitS, most: Math.ceil(limits.concurrentRequests / 4) },
       // a file is there, or says that it is not
@@ -203,7 +221,7 @@ const relay: FactoryProvider<Relay> = {
 
 const projector: FactoryProvider<Projector> = {
   provide: PROJECTOR,
-  inject: [JOURNAL, FEED, VIEWS, TIMELINE, CLOCK, LOG, SETTINGS, OWNER, IMPORTS, Readiness, Metrics],
+  inject: [JOURNAL, FEED, VIEWS, TIMELINE, CLOCK, LOG, SETTINGS, OWNER, IMPORTS, ENTRIES, Readiness, Metrics],
   useFactory: (
     journal: Journal,
     { partitions }: Feed,
@@ -214,6 +232,7 @@ const projector: FactoryProvider<Projector> = {
     settings: Settings,
     owner: Uuid,
     imported: Imports,
+    versions: EntriesVersion,
     readiness: Readiness,
     metrics: Metrics,
   ) => {
@@ -224,6 +243,7 @@ const projector: FactoryProvider<Projector> = {
     const made = createProjector({
       ...{ ...parts, ...replay, audit, prove, meters: metrics, maxLagS: settings.limits.lagS },
       refusal: () => imported.refusal(),
+      entries: versions,
     });
     metrics.read(projectionFigures(made, made.operating));
     readiness.expect('projection', () =>
@@ -348,13 +368,13 @@ function pacesOf({ feed, views }: Settings): { readonly tickAfterMs?: number; re
   };
 }
 
-/** For ingest's module: INGEST, RELAY, MOVING, and IMPORTS, which they ask. */
-export const ingestProviders: readonly FactoryProvider[] = [imports, moving, ingest, relay];
+/** For ingest's module: INGEST, RELAY, MOVING, and IMPORTS and ENTRIES, which they ask. */
+export const ingestProviders: readonly FactoryProvider[] = [imports, entries, moving, ingest, relay];
 /** For the inbound module: INBOUND, where the app has the topic. */
 export const inboundProviders: readonly FactoryProvider[] = [inbound];
-/** For the projector's module: PROJECTOR, OPERATING, REBUILDS, VERIFYING and WHAT_IFS, and IMPORTS, which they ask. */
+/** For the projector's module: PROJECTOR, OPERATING, REBUILDS, VERIFYING and WHAT_IFS, and IMPORTS and ENTRIES, which they ask. */
 export const projectorProviders: readonly FactoryProvider[] = [
-  ...[imports, projector, operating, rebuilds, verifying, whatIfs],
+  ...[imports, entries, projector, operating, rebuilds, verifying, whatIfs],
 ];
 /** Beside the projector's, where the app has the topic of changes: PUBLISHER. */
 export const publisherProviders: readonly FactoryProvider[] = [publisher];

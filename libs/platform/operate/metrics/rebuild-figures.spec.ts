@@ -12,7 +12,7 @@ const folding: FoldingStatus = {
 async function shown(status: Pick<ProjectionStatus, 'folding' | 'rebuild'>): Promise<Record<string, number>> {
   const whole: ProjectionStatus = {
     ...{ head: START, identity: 'x', generation: null, partitions: [], halted: null, hostsBehind: 0 },
-    ...{ parkedHosts: 0, parkedQuests: 0, parkedMore: false, ...status },
+    ...{ parkedHosts: 0, parkedQuests: 0, parkedMore: false, entries: null, ...status },
   };
   const operating = { status: () => Promise.resolve(whole) } as Operating;
   const samples = await projectionFigures({ questsToCount: () => 0 }, operating)();

@@ -1,0 +1,121 @@
+/** R13: entries of a version are written once every live process reads it, and stay so; who is silent holds nobody up for long. */
+import { CATALOGUE_STREAM, encodeEntry, ENTRIES_VERSION, hostStream, type NewEntry } from '#contracts';
+import type { EventTypeId, HostName, Instant } from '#domain';
+import type { Journal } from '#ports';
+import { createMemoryJournal } from '#testing';
+import { silentLog } from '../log.js';
+import { allowedEntriesJournal } from './allowed-entries.js';
+import { EntriesVersion, SILENT_MS } from './entries-version.js';
+
+const entry: NewEntry = encodeEntry(
+  { kind: 'EventTypeRetired', id: 1 as EventTypeId, by: null, recordedAt: '2026-01-31T10:00:00.000Z' as Instant },
+  '00000000-0000-8000-8000-000000000001',
+);
+
+async function written(): Promise<Journal> {
+  const journal = createMemoryJournal();
+  await journal.append([{ stream: CATALOGUE_STREAM, expected: 'any', entries: [entry] }]);
+  return journal;
+}
+
+function rig(journal: Journal) {
+  let nowMs = 1_000_000;
+  const warned: string[] = [];
+  const log = { ...silentLog, warn: (text: string) => void warned.push(text) };
+  /** Of a build that reads up to this version. */
+  const process = (owner: string, reads: number) =>
+    new EntriesVersion({ journal, owner, reads, log, monotonicMs: () => nowMs });
+  /** Time passes, in which these are heard. */
+  const pass = async (ms: number, ...alive: readonly EntriesVersion[]): Promise<void> => {
+    for (let left = ms; left > 0; left -= 3000) {
+      nowMs += Math.min(left, 3000);
+      for (const each of alive) await each.join();
+    }
+  };
+  return { process, pass, warned };
+}
+
+test('a new journal begins at the version of the build that makes it', async () => {
+  const { process } = rig(createMemoryJournal());
+  const first = process('first', 7);
+  await first.join();
+  expect(first.status()).toEqual({ allowed: 7, reads: 7, readByAll: 7, processes: 1 });
+  expect(await first.allows(7)).toBe(true);
+  expect(await first.allows(8)).toBe(false);
+});
+
+test('one that was written before begins at the first version, which is raised once nobody else was heard for a while', async () => {
+  const { process, pass } = rig(await written());
+  const only = process('only', 2);
+  await only.join();
+  expect(await only.allows(1)).toBe(true);
+  await pass(SILENT_MS - 1, only);
+  expect(await only.allows(2)).toBe(false);
+  await pass(1, only);
+  expect(await only.allows(2)).toBe(true);
+});
+
+test('it waits for the last process that reads less, also for one that comes meanwhile, and no longer', async () => {
+  const { process, pass } = rig(await written());
+  const [old, next] = [process('old', 1), process('next', 2)];
+  await next.join();
+  await pass(SILENT_MS - 1, next);
+  await old.join();
+  await pass(10 * SILENT_MS, old, next);
+  expect(await next.allows(2)).toBe(false);
+  expect(next.status()).toEqual({ allowed: 1, reads: 2, readByAll: 1, processes: 2 });
+  await old.close();
+  await pass(3000, next);
+  expect(await next.allows(2)).toBe(true);
+});
+
+test('one that was killed holds it up until it was silent for a while, by no clock but that of the one who looks', async () => {
+  const { process, pass } = rig(await written());
+  const [killed, next] = [process('killed', 1), process('next', 2)];
+  await killed.join();
+  await next.join();
+  await pass(SILENT_MS - 1, next);
+  expect(await next.allows(2)).toBe(false);
+  await pass(1, next);
+  expect(next.status()).toMatchObject({ allowed: 2, processes: 1 });
+});
+
+test('it is never lowered: an earlier build that comes back is told so, and the version stays', async () => {
+  const { process, pass, warned } = rig(await written());
+  const [old, next] = [process('old', 1), process('next', 2)];
+  await next.join();
+  await pass(SILENT_MS, next);
+  await old.join();
+  await pass(3000, old, next);
+  expect(next.status()).toEqual({ allowed: 2, reads: 2, readByAll: 1, processes: 2 });
+  expect(warned).toEqual([expect.stringContaining('this build does not read')]);
+});
+
+test('a process that writes sees within a second that another one has raised it', async () => {
+  const { process, pass } = rig(await written());
+  const [writer, other] = [process('writer', 2), process('other', 2)];
+  await writer.join();
+  await other.join();
+  expect(await writer.allows(2)).toBe(false);
+  await pass(SILENT_MS, other);
+  expect(await writer.allows(2)).toBe(true);
+});
+
+test('what is not allowed yet is not stored, nor what is to stand behind it in its stream; the rest is', async () => {
+  const journal = await written();
+  // this build's version is asked for first
+  let asked = 0;
+  const allows = (version: number) => Promise.resolve(asked++ > 0 && version <= ENTRIES_VERSION);
+  const gated = allowedEntriesJournal(journal, { allows });
+  const known = { ...entry, id: '00000000-0000-8000-8000-000000000002' };
+  const unknown = { ...entry, version: 99 };
+  const [a, b] = [hostStream('a' as HostName), hostStream('b' as HostName)];
+  const write = (stream: string, each: NewEntry) => ({ stream, expected: 'any' as const, entries: [each] });
+  const outcomes = await gated.append([write(b, known), write(a, unknown), write(a, known)]);
+  expect(outcomes.map(({ kind }) => kind)).toEqual(['appended', 'failed', 'failed']);
+  const [inA = [], inB = []] = await journal.read([
+    { stream: a, direction: 'forwards', limit: 9 },
+    { stream: b, direction: 'forwards', limit: 9 },
+  ]);
+  expect([inA.length, inB.length]).toEqual([0, 1]);
+});

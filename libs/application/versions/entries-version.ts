@@ -1,0 +1,170 @@
+/**
+ * Which entries may be written (R13): those of the allowed entries version or a lower one, so that no process finds one that it
+ * cannot read. A named state of the journal (J7) holds that version and the processes that judge entries, each with what it reads.
+ * It is raised, never lowered, once every live process reads more; by compare-and-set, so that one that comes meanwhile counts.
+ * No clock of another machine counts: a process lives while its beat moves. Each process that writes or judges entries has one.
+ */
+import { ENTRIES_VERSION, JOURNAL_STREAM, type Uuid } from '#contracts';
+import { StoreUnavailable, type Journal } from '#ports';
+import { changeState, readState } from '../ingest/deciding/change-state.js';
+import type { Log } from '../log.js';
+import { sleep } from '../pauses.js';
+
+export const ENTRIES_STATE = 'entries-version';
+const BEAT_MS = 3000;
+/** A process whose beat has not moved for so long, as another one saw it, is gone. So long one looks before it raises the version. */
+export const SILENT_MS = 15_000;
+/** So often the state is read again for an entry that is not allowed yet. */
+const ASK_EVERY_MS = 1000;
+
+interface ReaderProcess {
+  readonly id: Uuid;
+  /** The greatest entries version that it reads. */
+  readonly reads: number;
+  /** Another number each time that it was heard. */
+  readonly beat: number;
+}
+
+export interface EntriesState {
+  readonly allowed: number;
+  readonly processes: readonly ReaderProcess[];
+}
+
+/** A journal that was written before there was such a state. */
+const NOBODY: EntriesState = { allowed: 1, processes: [] };
+
+export interface EntriesStatus {
+  /** The entries version up to which may be written. */
+  readonly allowed: number;
+  /** This build's. */
+  readonly reads: number;
+  /** The least of all live processes. */
+  readonly readByAll: number;
+  /** How many processes judge entries, this one included. */
+  readonly processes: number;
+}
+
+export interface EntriesVersionParts {
+  readonly journal: Pick<Journal, 'head' | 'readState' | 'writeState'>;
+  /** This process, as leases know it. */
+  readonly owner: Uuid;
+  readonly log: Log;
+  /** `performance.now` where absent. */
+  readonly monotonicMs?: () => number;
+  /** This build's where absent: {@link ENTRIES_VERSION}. */
+  readonly reads?: number;
+}
+
+export class EntriesVersion {
+  private seen: EntriesState = NOBODY;
+  private readonly reads: number;
+  private readonly nowMs: () => number;
+  /** When each process was first seen at its beat. */
+  private heard = new Map<Uuid, { readonly beat: number; readonly sinceMs: number }>();
+  private beganMs: number | undefined;
+  private askedMs = -Infinity;
+  private isWarned = false;
+  private readonly closing = new AbortController();
+  private beating: Promise<void> | undefined;
+
+  constructor(private readonly parts: EntriesVersionParts) {
+    this.reads = parts.reads ?? ENTRIES_VERSION;
+    this.nowMs = parts.monotonicMs ?? (() => performance.now());
+  }
+
+  /** This process is counted from now on, so call it before it judges or writes. Rejects with StoreUnavailable. */
+  async join(): Promise<void> {
+    const { journal, log } = this.parts;
+    const start = this.beganMs === undefined ? await this.startOf() : NOBODY;
+    this.beganMs ??= this.nowMs();
+    const { value = start } = await changeState<EntriesState>(journal, ENTRIES_STATE, (present) =>
+      this.after(present ?? start),
+    );
+    const { allowed } = value;
+    if (allowed > this.seen.allowed) log.info('entries of this version may be written', { allowed });
+    this.seen = value;
+    if (allowed <= this.reads || this.isWarned) return;
+    this.isWarned = true;
+    log.warn('entries may be written that this build does not read: their hosts are parked until a later one runs', {
+      ...{ allowed, reads: this.reads },
+    });
+  }
+
+  /** Keeps this process counted. */
+  start(): void {
+    this.beating ??= this.beat();
+  }
+
+  /** Whether entries of that version may be written. Where they may not, as far as known, it looks again, once a second. */
+  async allows(version: number): Promise<boolean> {
+    if (version <= this.seen.allowed) return true;
+    if (this.nowMs() - this.askedMs < ASK_EVERY_MS) return false;
+    this.askedMs = this.nowMs();
+    const { value } = await readState<EntriesState>(this.parts.journal, ENTRIES_STATE);
+    if (value !== undefined && value.allowed > this.seen.allowed) this.seen = value;
+    return version <= this.seen.allowed;
+  }
+
+  /** As last seen. */
+  status(): EntriesStatus {
+    const { allowed, processes } = this.seen;
+    return { allowed, reads: this.reads, readByAll: leastOf(processes, this.reads), processes: processes.length };
+  }
+
+  /** Others need not wait for this process any more. */
+  async close(): Promise<void> {
+    this.closing.abort();
+    await this.beating;
+    if (this.beganMs === undefined) return;
+    const { journal, owner, log } = this.parts;
+    await changeState<EntriesState>(journal, ENTRIES_STATE, (present) =>
+      present === undefined ? undefined : { ...present, processes: present.processes.filter(({ id }) => id !== owner) },
+    ).catch((error: unknown) => {
+      log.warn('that this process judges no entries any more could not be stored; others see that it is silent', {
+        err: error,
+      });
+    });
+  }
+
+  /** A new journal has nothing that others could not read. */
+  private async startOf(): Promise<EntriesState> {
+    const isNew = (await this.parts.journal.head()).stream === JOURNAL_STREAM;
+    return isNew ? { ...NOBODY, allowed: this.reads } : NOBODY;
+  }
+
+  private async beat(): Promise<void> {
+    const { signal } = this.closing;
+    for (;;) {
+      await sleep(BEAT_MS, signal);
+      if (signal.aborted) return;
+      try {
+        await this.join();
+      } catch (error) {
+        // a journal that is away is reported by whoever needs it
+        if (!(error instanceof StoreUnavailable)) this.parts.log.error('this process is not counted', { err: error });
+      }
+    }
+  }
+
+  /** With this process heard, those gone that are silent, and raised where all that are left read more. */
+  private after({ allowed, processes }: EntriesState): EntriesState {
+    const { owner } = this.parts;
+    const own = processes.find(({ id }) => id === owner);
+    const others = processes.filter(({ id }) => id !== owner);
+    this.heard = new Map(others.map(({ id, beat }) => [id, this.heardAt(id, beat)]));
+    const live = others.filter(({ id }) => this.nowMs() - (this.heard.get(id)?.sinceMs ?? 0) < SILENT_MS);
+    const now = [...live, { id: owner, reads: this.reads, beat: (own?.beat ?? 0) + 1 }];
+    const least = leastOf(now, this.reads);
+    const hasWatched = this.nowMs() - (this.beganMs ?? this.nowMs()) >= SILENT_MS;
+    return { allowed: hasWatched ? Math.max(allowed, least) : allowed, processes: now };
+  }
+
+  private heardAt(id: Uuid, beat: number): { readonly beat: number; readonly sinceMs: number } {
+    const known = this.heard.get(id);
+    return known?.beat === beat ? known : { beat, sinceMs: this.nowMs() };
+  }
+}
+
+function leastOf(processes: readonly ReaderProcess[], reads: number): number {
+  return processes.reduce((least, each) => Math.min(least, each.reads), reads);
+}

@@ -17,7 +17,7 @@ import { MEMORY } from './suites/memory.js';
 import { pages } from './suites/pages.js';
 import { projection } from './suites/projection.js';
 import { questions } from './suites/questions.js';
-import { replay } from './suites/replay.js';
+import { largeReplay, replay } from './suites/replay.js';
 import { single } from './suites/single.js';
 import { STACK } from './suites/stack/index.js';
 import { visible } from './suites/visible.js';
@@ -40,6 +40,7 @@ const BENCHMARKS: readonly Benchmark[] = [
   beside,
   ...MEMORY,
   ...STACK,
+  largeReplay,
   kafkaStreams,
 ];
 const ROOT = join(import.meta.dirname, '../..');
@@ -54,7 +55,7 @@ function help(): void {
   say('npm run bench [-- names] [--quick] [--check] [--record]');
   for (const { name, about } of BENCHMARKS) say(`  ${name.padEnd(18)} ${about}`);
   say(
-    '  groups run only where they are named: stack, which needs its servers, kafka-streams, which needs Java and Maven, memory, or one of them',
+    '  groups run only where they are named: stack, which needs its servers, kafka-streams, which needs Java and Maven, memory, large, or one of them',
   );
   say('  --quick      small sizes, about half a minute: shows that all of it runs');
   say('  --check      exit code 1 where a ratio is clearly below the recorded one');

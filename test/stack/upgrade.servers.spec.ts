@@ -3,16 +3,23 @@
  * one journal and one set of views. The later one is made here, of this one's output with versions raised.
  */
 import { rm } from 'node:fs/promises';
-import { DOCUMENTS_VERSION, type GenerationListBody, type StatsBody } from '#contracts';
+import {
+  DOCUMENTS_VERSION,
+  type GenerationListBody,
+  type ParkedListBody,
+  type StatsBody,
+  type StatusBody,
+} from '#contracts';
 import { FOLD_VERSION } from '#domain';
 import { eventually, laneServer, serverFolder, until } from '#testing';
-import { otherBuild, raised } from './other-build.js';
+import { otherBuild, raised, type Replacement } from './other-build.js';
 import { Readers } from './readers.js';
 import { Stack, type AppName } from './stack.js';
 import { Writers } from './writers.js';
 
 const LIMIT_MS = 300_000;
 const WAIT_MS = 90_000;
+const SOON = { limitMs: WAIT_MS, everyMs: 200 };
 const LATER_FOLD = FOLD_VERSION + 1;
 
 const fold = raised('libs/domain/host/judge.js', 'FOLD_VERSION');
@@ -166,6 +173,93 @@ test.each([
   },
   LIMIT_MS,
 );
+
+/** A build with a version of notes more, which says nothing else. */
+const notes: Replacement = {
+  file: 'libs/contracts/codec/host.js',
+  find: /LaborNoted: \{ fields: \{ labor, by: optional\(text\), text \}, imply: ofHost \},/,
+  by: `LaborNoted: {
+    fields: { labor, by: optional(text), text, mood: optional(text) },
+    imply: ofHost,
+    before: [{ read: formerVersion('LaborNoted', { labor, by: optional(text), text }, () => false, ofHost).read }],
+    since: 2,
+  },`,
+};
+
+test(
+  'R13: an entry of a new version is written once every process reads it; an earlier build parks its host, and a later one releases it',
+  async () => {
+    const later = await otherBuild(`${folder}/later`, [
+      notes,
+      raised('libs/contracts/codec/index.js', 'ENTRIES_VERSION'),
+    ]);
+    const of = await begun();
+    const host = 'noted.example.com';
+    const logged = await send(of, '/events', { type: 'x-required', host });
+    expect(logged.status).toBe(201);
+    const note = () => send(of, `/labors/${host}~0/note`, { text: 'seen' });
+    const entries = async () => ((await admin(of, 'projector-1', '/status')).body as StatusBody).entries;
+    expect(await entries()).toMatchObject({ allowed: 1, readByAll: 1, processes: 4 });
+
+    await of.replace('ingest-1', later);
+    await of.ready();
+    expect(await note()).toMatchObject({ status: 503, body: { code: 'store-unavailable' } });
+    for (const name of ['projector-1', 'projector-2', 'ingest-2'] as const) await of.replace(name, later);
+    await of.ready();
+    await eventually(
+      'it may be written',
+      async () => {
+        expect((await note()).status).toBe(200);
+      },
+      SOON,
+    );
+    expect(await entries()).toEqual({ allowed: 2, reads: 2, readByAll: 2, processes: 4 });
+    expect(await parkedNames(of)).toEqual([]);
+
+    // back to the earlier build, which has all partitions
+    await of.kill('projector-2');
+    await of.kill('projector-1');
+    await of.launch('projector-1');
+    expect((await note()).status).toBe(200);
+    await eventually(
+      'it is parked',
+      async () => {
+        expect(await parkedNames(of)).toEqual([host]);
+      },
+      SOON,
+    );
+    await of.replace('projector-1', later);
+    await eventually(
+      'it is released',
+      async () => {
+        expect(await parkedNames(of)).toEqual([]);
+      },
+      SOON,
+    );
+    await eventually(
+      'both notes are shown',
+      async () => {
+        const answer = await fetch(`${of.originOf('query')}/api/v1/labors/${host}~0`);
+        const { notes: shown } = (await answer.json()) as { readonly notes: readonly unknown[] };
+        expect(shown).toHaveLength(2);
+      },
+      SOON,
+    );
+  },
+  LIMIT_MS,
+);
+
+async function parkedNames(of: Stack): Promise<readonly string[]> {
+  const { body } = await admin(of, 'projector-1', '/parked');
+  return (body as ParkedListBody).items.map(({ name }) => name);
+}
+
+async function send(of: Stack, path: string, body: unknown): Promise<Answer> {
+  const answer = await fetch(`${of.originOf('ingest-1')}/api/v1${path}`, {
+    ...{ method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) },
+  });
+  return { status: answer.status, body: await answer.json() };
+}
 
 async function positionOf(of: Stack, number: number | undefined): Promise<bigint> {
   const found = (await generations(of, 'projector-2')).find((each) => each.number === number);

@@ -8,9 +8,11 @@ import { Api } from './api.js';
 import { until } from '../../libs/testing/until.js';
 import { wiringOf } from './wirings.js';
 
-/** The build's entry of an app. */
-export function mainOf(app: string): string {
-  return resolve(import.meta.dirname, `../../dist/apps/${app}/main.js`);
+const ROOT = resolve(import.meta.dirname, '../..');
+
+/** The entry of an app in a build, this one's where no other root is named. */
+export function mainOf(app: string, root = ROOT): string {
+  return resolve(root, `dist/apps/${app}/main.js`);
 }
 
 /** An ingest, two projectors, a query and a router, as one process to whom starts it. It listens once all are ready. */
@@ -26,6 +28,8 @@ export interface HermesOptions {
   /** Everything in one process where absent. */
   readonly app?: 'standalone' | 'ingest' | 'projector' | 'query';
   readonly dataDir: string;
+  /** The root of another build. */
+  readonly root?: string | undefined;
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   /** `live`: answers at all; `ready` (default): views are caught up. */
@@ -54,7 +58,7 @@ export class Hermes {
   static async launch(options: HermesOptions): Promise<Hermes> {
     // the system gives the port as it is bound: one that was free a moment ago may be another process's by now
     const { apart, env } = options.app === undefined ? wiringOf(options.dataDir) : { apart: false, env: {} };
-    const main = apart ? APART_MAIN : mainOf(options.app ?? 'standalone');
+    const main = apart ? APART_MAIN : mainOf(options.app ?? 'standalone', options.root);
     const child = spawn(process.execPath, [main, ...(options.args ?? [])], {
       env: {
         ...cleanEnvironment(),

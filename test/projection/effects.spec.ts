@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { CatalogueTimeline, createProjector, silentLog } from '#application';
 import { eventId, type EventId, type HostEffect, type LaborId } from '#domain';
 import { MAX_EFFECTS, type EventEffects, type Journal, type Views } from '#ports';
-import { createMemoryJournal, Fold, histories, Play, type History } from '#testing';
+import { createMemoryJournal, Fold, histories, Play, until, type History } from '#testing';
 import {
   allJudged,
   appendHistory,
@@ -101,18 +101,19 @@ test('rule 6: of the events that a labor counted the newest 100 are named, and o
   ]);
 });
 
-/** A projector that counts events without effect, by type. */
+/** A projector that counts events without effect, by type, and those that became visible. */
 async function counting(journal: Journal, views: Views) {
   const counts: Record<string, number> = {};
+  const shown: number[] = [];
   const withoutEffect = (type: string): void => {
     counts[type] = (counts[type] ?? 0) + 1;
   };
   const projector = createProjector({
     ...{ journal, views, clock, log: silentLog, owner: 'the only one', partitions: PARTITIONS },
     timeline: new CatalogueTimeline(journal),
-    meters: { visible: () => undefined, withoutEffect },
+    meters: { visible: (latencyMs) => shown.push(latencyMs), withoutEffect },
   });
-  return { projector, counts };
+  return { projector, counts, shown };
 }
 
 test('rule 7: events that did nothing are counted by type, once; a repeat is none of them, and a rebuild counts nothing', async () => {
@@ -141,4 +142,24 @@ test('rule 7: events that did nothing are counted by type, once; a repeat is non
   await follow(again.projector);
   await hearHead(again.projector, journal);
   expect(again.counts).toEqual({});
+});
+
+test('R14: a rebuild beside the served generation counts no live work', async () => {
+  const play = new Play('[1] a-required => a-done');
+  const journal = createMemoryJournal();
+  await appendHistory(journal, play.history);
+  const views = await newViews();
+  const { projector, counts, shown } = await counting(journal, views);
+  await projector.prepare({ rebuild: false });
+  await follow(projector);
+  const before = play.history.steps.length;
+  play.event('a-required');
+  play.event('b-unknown');
+  await appendHistory(journal, { steps: play.history.steps.slice(before) });
+  await hearHead(projector, journal);
+  const live = shown.length;
+  expect({ counts, live }).toEqual({ counts: { 'b-unknown': 1 }, live: 2 });
+  await projector.rebuilds.begin();
+  await until('it is level', async () => (await projector.rebuilds.list())[0]?.state === 'waiting');
+  expect({ counts, live: shown.length }).toEqual({ counts: { 'b-unknown': 1 }, live });
 });

@@ -225,7 +225,7 @@ test('P7: a list of events of another version is emptied and filled again by the
   await first.prepare({ rebuild: false });
   await follow(first);
   await stop(first);
-  await views.control.resetEvents(EVENTS_VERSION + 1);
+  await views.control.resetEvents(EVENTS_VERSION - 1);
   const second = projectorOver(journal, views);
   await second.prepare({ rebuild: false });
   expect((await views.control.identity())?.eventsVersion).toBe(EVENTS_VERSION);
@@ -282,6 +282,25 @@ test('R15: views that a later fold serves are left alone, and readiness says so'
   await until('it stands by', () => projector.notReady()?.includes('later version') === true);
   ending.abort();
   await run;
+  expect(await served(views)).toBe(later);
+  expect(await views.control.generations()).toHaveLength(1);
+});
+
+test('R15: a list of events of a later version is left alone, and the generations with it', async () => {
+  const journal = createMemoryJournal();
+  await appendHistory(journal, busyPlay().history);
+  const views = await newViews();
+  await views.control.claim({ journal: journal.identity, eventsVersion: EVENTS_VERSION });
+  await views.control.resetEvents(EVENTS_VERSION + 1);
+  const later = await servedBy(views, FOLD_VERSION);
+  const projector = projectorOver(journal, views);
+  await projector.prepare({ rebuild: false });
+  const ending = new AbortController();
+  const run = projector.run({ join: joinAlone(PARTITIONS), signal: ending.signal });
+  await until('it stands by', () => projector.notReady()?.includes('later version') === true);
+  ending.abort();
+  await run;
+  expect(await views.control.identity()).toEqual({ journal: journal.identity, eventsVersion: EVENTS_VERSION + 1 });
   expect(await served(views)).toBe(later);
   expect(await views.control.generations()).toHaveLength(1);
 });

@@ -78,11 +78,11 @@ export class Stack {
     return app.hermes;
   }
 
-  /** One that was killed or stopped, on the port that it had. */
-  async launch(name: AppName, port = this.apps.get(name)?.port): Promise<void> {
+  /** One that was killed or stopped, on the port that it had; `root` is that of another build. */
+  async launch(name: AppName, port = this.apps.get(name)?.port, root?: string): Promise<void> {
     const at = port ?? (await freePort());
     const app = name === 'query' ? 'query' : name.startsWith('ingest') ? 'ingest' : 'projector';
-    const hermes = await Hermes.launch({ app, dataDir: '', env: this.settings(at) });
+    const hermes = await Hermes.launch({ app, dataDir: '', env: this.settings(at), root });
     this.apps.set(name, { port: at, hermes });
   }
 
@@ -104,7 +104,14 @@ export class Stack {
     );
   }
 
-  private originOf(name: AppName): string {
+  /** Ends it as a rolling upgrade does, and starts that of another build in its place; resolves before that is ready. */
+  async replace(name: AppName, root: string): Promise<void> {
+    const code = await this.app(name).stop('SIGTERM');
+    if (code !== 0) throw new Error(`${name} ended with ${String(code)}:\n${this.app(name).output.slice(-2000)}`);
+    await this.launch(name, undefined, root);
+  }
+
+  originOf(name: AppName): string {
     const app = this.apps.get(name);
     if (app === undefined) throw new Error(`no app ${name}`);
     return `http://127.0.0.1:${app.port}`;

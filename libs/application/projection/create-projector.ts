@@ -183,7 +183,7 @@ class ProjectorService implements Projector {
     // the lease is this process's, and the views cannot be loaded twice
     await this.worker.close();
     if (standing.kind === 'later') {
-      this.trouble = `the views were built by a later version of Hermes (fold ${standing.foldVersion}), which this one leaves alone`;
+      this.trouble = `the views were built by a later version of Hermes (${standing.what}), which this one leaves alone`;
       await sleep(LOOK_EVERY_MS, signal);
       return undefined;
     }

@@ -24,12 +24,12 @@ export interface GenerationParts {
 
 /**
  * - `served`: of this layout and fold, under the present partitions: to be followed.
- * - `later`: the served generation was built by a later version of Hermes, which this one must not replace.
+ * - `later`: the served generation, or the list of events, is of a later version of Hermes, which this one must not replace.
  * - `none`: one has to be made, or changed; only one process should, so it takes the lease first.
  */
 export type Standing =
   | { readonly kind: 'served'; readonly generation: Generation }
-  | { readonly kind: 'later'; readonly foldVersion: number }
+  | { readonly kind: 'later'; readonly what: string }
   | { readonly kind: 'none' };
 
 /**
@@ -50,18 +50,21 @@ export async function requireOwnViews({ journal, views }: GenerationParts, rebui
         'name the folder that belongs together, or start once with --rebuild',
     );
   }
-  if (identity.eventsVersion !== EVENTS_VERSION) await control.resetEvents(EVENTS_VERSION);
+  // that of a later build is left to its projectors
+  if (identity.eventsVersion < EVENTS_VERSION) await control.resetEvents(EVENTS_VERSION);
   for (const { number } of (await control.generations()).filter(isUsable)) {
     await requireProgressOf(journal, await writer.progress(number));
   }
 }
 
 export async function standingOf({ views, partitions }: GenerationParts): Promise<Standing> {
+  const events = (await views.control.identity())?.eventsVersion ?? EVENTS_VERSION;
+  if (events > EVENTS_VERSION) return { kind: 'later', what: `list of events ${events}` };
   const current = await views.control.current(DOCUMENTS_VERSION);
   if (current === null) return { kind: 'none' };
   const generation = (await views.control.generations()).find(({ number }) => number === current);
   if (generation === undefined || generation.foldVersion < FOLD_VERSION) return { kind: 'none' };
-  if (generation.foldVersion > FOLD_VERSION) return { kind: 'later', foldVersion: generation.foldVersion };
+  if (generation.foldVersion > FOLD_VERSION) return { kind: 'later', what: `fold ${generation.foldVersion}` };
   const { hashVersion } = generation;
   if (generation.partitions !== partitions || hashVersion !== PARTITION_HASH_VERSION) return { kind: 'none' };
   return { kind: 'served', generation };

@@ -1,4 +1,5 @@
 /** Contracts: what crosses a wire or a disk, as plain types and codecs. */
+export * from './as-of.js';
 export * from './burndown.js';
 export * from './cloudevents.js';
 export * from './cloudevents-http.js';

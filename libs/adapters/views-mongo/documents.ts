@@ -192,13 +192,14 @@ export function decodeTally(text: string): Tally {
 export interface StoredFollowedEntry {
   /** The revision. */
   readonly _id: number;
+  readonly position: string;
   readonly entry: string;
 }
 
-export function encodeFollowed({ revision, entry }: FollowedEntryDocument<unknown>): StoredFollowedEntry {
-  return { _id: revision, entry: JSON.stringify(entry) };
+export function encodeFollowed({ revision, position, entry }: FollowedEntryDocument<unknown>): StoredFollowedEntry {
+  return { _id: revision, position: textOf(position), entry: JSON.stringify(entry) };
 }
 
-export function decodeFollowed<Entry>({ _id, entry }: StoredFollowedEntry): FollowedEntryDocument<Entry> {
-  return { revision: _id, entry: JSON.parse(entry) as Entry };
+export function decodeFollowed<Entry>({ _id, position, entry }: StoredFollowedEntry): FollowedEntryDocument<Entry> {
+  return { revision: _id, position: positionFrom(position), entry: JSON.parse(entry) as Entry };
 }

@@ -36,6 +36,7 @@ export const INDEXES: Readonly<Record<CollectionKind, readonly Index[]>> = {
     partial('quest', 0, 'quest', 'position'),
   ],
   event_spans: [index('span', 'length', 'span', 'first', 'last')],
+  entry_times: [index('least', 'least')],
   // every query of labors names their states, of which there are three
   labors: [
     index('opened', 'state', 'openedKey'),

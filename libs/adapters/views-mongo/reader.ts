@@ -28,7 +28,17 @@ import type {
   TimesToClose,
 } from '#contracts';
 import { START } from '#contracts';
-import type { CatalogueEntry, EventId, FateId, HostName, LaborId, NamesEntry, QuestId, Revision } from '#domain';
+import type {
+  CatalogueEntry,
+  EventId,
+  FateId,
+  HostName,
+  Instant,
+  LaborId,
+  NamesEntry,
+  QuestId,
+  Revision,
+} from '#domain';
 import type {
   BehindHost,
   ChangedLabor,
@@ -51,6 +61,7 @@ import { readControl, readFollowed } from './control-reads.js';
 import type { FollowedCollection } from './layout.js';
 import type { Directory } from './directory.js';
 import { decodeEvent, decodeHost, type StoredEvent, type StoredHost } from './documents.js';
+import { instantAt, placeBefore } from './entry-times.js';
 import type { StoredLabor } from './labor-documents.js';
 import { findAll, findOne } from './find.js';
 import { readBurndown, readCompletions } from './lists/burndown.js';
@@ -102,6 +113,14 @@ export class MongoReader implements ViewsReader {
     const reading = readFollowed<Entry>(this.connection, kind, generation, from, limit);
     // who knows entries is answered with none as a rule: what it has is of the generation in any case
     return this.read(generation, reading, (found) => found.length === 0 && from === 0);
+  }
+
+  async placeBefore(instant: Instant): Promise<Position> {
+    return placeBefore(this.connection, await this.directory.events(), instant);
+  }
+
+  async instantAt(position: Position): Promise<Instant | undefined> {
+    return instantAt(this.connection, await this.directory.events(), position);
   }
 
   async event(id: EventId): Promise<EventDocument | undefined> {

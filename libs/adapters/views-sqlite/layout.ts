@@ -3,7 +3,7 @@
  * here raises LAYOUT_VERSION: views of another layout are rebuilt.
  */
 
-export const LAYOUT_VERSION = 12;
+export const LAYOUT_VERSION = 13;
 /** "HrmV", so that any other SQLite file is not taken for views. */
 export const APPLICATION_ID = 0x48726d56;
 
@@ -57,10 +57,12 @@ export const GENERATION_TABLES = `
   -- the entries of streams that readers follow
   CREATE TABLE catalogue (
     revision INTEGER PRIMARY KEY,
+    place INTEGER NOT NULL,
     doc TEXT NOT NULL
   ) STRICT;
   CREATE TABLE names (
     revision INTEGER PRIMARY KEY,
+    place INTEGER NOT NULL,
     doc TEXT NOT NULL
   ) STRICT;
 
@@ -299,6 +301,13 @@ export const EVENTS_LAYOUT = `
     last INTEGER NOT NULL,
     PRIMARY KEY (length_ms, span)
   ) STRICT, WITHOUT ROWID;
+  -- each millisecond in which entries of any kind were recorded, and the least place of one of them; written at its end, as is
+  -- its index
+  CREATE TABLE entry_times (
+    recorded_ms INTEGER PRIMARY KEY,
+    place INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX entry_times_place ON entry_times (place);
   CREATE TABLE event_types (
     category TEXT NOT NULL,
     type TEXT NOT NULL,

@@ -26,7 +26,7 @@ import type {
   QuestSort,
   TimesToClose,
 } from '#contracts';
-import type { EventId, FateId, HostName, LaborId, QuestId, Revision } from '#domain';
+import type { EventId, FateId, HostName, Instant, LaborId, QuestId, Revision } from '#domain';
 import type {
   BehindHost,
   ChangedLabor,
@@ -45,6 +45,7 @@ import { behindAmong, countBehind } from './behind.js';
 import { changedLabors, changedQuests } from './changes.js';
 import { readFollowed, readPointer, readProgress } from './control-writes.js';
 import { decodeHost, HOST_COLUMNS, type HostColumns } from './documents.js';
+import { instantAt, placeBefore } from './entry-times.js';
 import type { EventList } from './event-list.js';
 import type { ViewsFiles } from './files.js';
 import { readBurndown, readCompletions } from './lists/burndown.js';
@@ -89,6 +90,14 @@ export class SqliteReader implements ViewsReader {
 
   async names(generation: number, from: Revision, limit: number): Promise<readonly NamesEntryDocument[]> {
     return this.read(generation, (store) => readFollowed(store, 'names', from, limit));
+  }
+
+  async placeBefore(instant: Instant): Promise<Position> {
+    return this.ofEvents((store) => placeBefore(store, instant));
+  }
+
+  async instantAt(position: Position): Promise<Instant | undefined> {
+    return this.ofEvents((store) => instantAt(store, position));
   }
 
   async event(id: EventId): Promise<EventDocument | undefined> {

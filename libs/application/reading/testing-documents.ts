@@ -116,7 +116,7 @@ export function catalogueOf(
     });
     if (status === 'retired') entries.push({ ...signed, kind: 'FateRetired', id });
   });
-  return entries.map((entry, revision) => ({ revision, entry }));
+  return entries.map((entry, revision) => ({ revision, position: at(revision), entry }));
 }
 
 export function laborOf(id: string, change: Partial<LaborDocument> = {}): LaborDocument {

@@ -1,9 +1,10 @@
 /** For this folder's specs alone: views that answer from given arrays, and remember the calls; readings over such views. */
-import { queriedOf } from '#contracts';
+import { LAST_POSITION, minPosition, positionOf, queriedOf } from '#contracts';
 import type {
   Burndown,
   CatalogueEntryDocument,
   Completion,
+  EntryTime,
   EventDocument,
   HostDocument,
   NamesEntryDocument,
@@ -62,6 +63,7 @@ export class FakeViews implements ViewsReader {
 
   catalogueNow: readonly CatalogueEntryDocument[] = [];
   namesNow: readonly NamesEntryDocument[] = [];
+  entryTimesNow: readonly EntryTime[] = [];
   eventsNow: readonly EventDocument[] = [];
   firedNow: readonly FateId[] = [];
   effectsNow: readonly EventEffects[] = [];
@@ -111,6 +113,17 @@ export class FakeViews implements ViewsReader {
   names(generation: number, from: number, limit: number): Promise<readonly NamesEntryDocument[]> {
     const entries = this.namesNow.filter(({ revision }) => revision >= from).slice(0, limit);
     return this.answer('names', [generation, from], entries);
+  }
+
+  placeBefore(instant: Instant): Promise<Position> {
+    const later = this.entryTimesNow.filter(({ recordedAt }) => recordedAt > instant).map(({ position }) => position);
+    const first = later.reduce((least, position) => minPosition(least, position), LAST_POSITION);
+    return this.answer('placeBefore', [instant], first === LAST_POSITION ? first : positionOf(first - 1n));
+  }
+
+  instantAt(position: Position): Promise<Instant | undefined> {
+    const until = this.entryTimesNow.filter((time) => time.position <= position).map(({ recordedAt }) => recordedAt);
+    return this.answer('instantAt', [position], until.sort().at(-1));
   }
 
   event(id: EventId): Promise<EventDocument | undefined> {

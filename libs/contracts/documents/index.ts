@@ -2,6 +2,7 @@
  * The documents of the views: what projection writes and reading serves. Positions are bigints here and decimal text on
  * the wire; everything else is plain JSON. All but events belong to a generation (P7).
  */
+export * from './entry-times.js';
 export * from './events.js';
 export * from './generations.js';
 export * from './hosts.js';
@@ -12,5 +13,5 @@ export * from './quests.js';
 
 /** Version of these documents' layout; views of another version are rebuilt (P7). */
 export const DOCUMENTS_VERSION = 12;
-/** Version of the list of events, which outlives generations. */
-export const EVENTS_VERSION = 4;
+/** Version of the list of events and of the times of entries beside it, which outlive generations. */
+export const EVENTS_VERSION = 5;

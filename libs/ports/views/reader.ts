@@ -33,7 +33,7 @@ import type {
   Recount,
   TimesToClose,
 } from '#contracts';
-import type { EventId, FateId, HostName, LaborId, QuestId, Revision, TypeName } from '#domain';
+import type { EventId, FateId, HostName, Instant, LaborId, QuestId, Revision, TypeName } from '#domain';
 import type { BehindHost } from './behind.js';
 import type { ChangesReader } from './changes.js';
 
@@ -134,6 +134,15 @@ export interface ViewsReader extends ChangesReader {
   catalogue(generation: number, from: Revision, limit: number): Promise<readonly CatalogueEntryDocument[]>;
   /** As {@link catalogue}, of the stream that says what names of hosts mean. */
   names(generation: number, from: Revision, limit: number): Promise<readonly NamesEntryDocument[]>;
+
+  /**
+   * The last place before the first entry that was recorded after the instant, as far as entries are in the views;
+   * {@link LAST_POSITION} where none is. Exact where clocks are apart by no more than CLOCKS_APART_MS: of entries that lie
+   * more than ENTRY_TIMES_WINDOW_MS beyond the first later millisecond it may know nothing.
+   */
+  placeBefore(instant: Instant): Promise<Position>;
+  /** The greatest `recordedAt` of the entries up to the position, with the same exactness; undefined where there are none. */
+  instantAt(position: Position): Promise<Instant | undefined>;
 
   event(id: EventId): Promise<EventDocument | undefined>;
   events(filter: EventFilter, page: PageRequest<EventSort>): Promise<Page<EventDocument>>;

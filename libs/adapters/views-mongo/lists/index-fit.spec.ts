@@ -83,6 +83,7 @@ test.each(PLANS.filter(({ how }) => how === 'in order').map((plan) => [plan.name
 /** What is no list: sums, look-ups of projection, counts by the hour and by type. */
 const OTHER_USES: Readonly<Partial<Record<CollectionKind, readonly string[]>>> = {
   event_spans: ['span'],
+  entry_times: ['least'],
   parts: ['tally', 'host'],
   quests: ['dirty', 'behind', 'parked', 'unfinished', 'seen'],
   hosts: ['behind'],

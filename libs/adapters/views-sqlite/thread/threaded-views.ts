@@ -31,6 +31,8 @@ const READER: Methods<Omit<ViewsReader, 'for'>> = {
     freshness: true,
     catalogue: true,
     names: true,
+    placeBefore: true,
+    instantAt: true,
     event: true,
     events: true,
     lastByCategory: true,

@@ -35,12 +35,20 @@ export const laborId = (id: string) => id as LaborId;
 export function catalogueEntry(revision: number, description: string | null): CatalogueEntryDocument {
   const rest = { category: 'a', state: `s${revision}`, restricted: false, by: null, recordedAt: instant(revision) };
   const id = (revision + 1) as EventTypeId;
-  return { revision, entry: { kind: 'EventTypeDefined', id, description, ...rest, principal: 'ann' } };
+  return {
+    revision,
+    position: at(revision),
+    entry: { kind: 'EventTypeDefined', id, description, ...rest, principal: 'ann' },
+  };
 }
 
 export function namesEntry(revision: number, name: string): NamesEntryDocument {
   const rest = { by: null, recordedAt: instant(revision), principal: 'ann' };
-  return { revision, entry: { kind: 'HostAliased', host: host('web-1'), names: [host(name)], ...rest } };
+  return {
+    revision,
+    position: at(revision),
+    entry: { kind: 'HostAliased', host: host('web-1'), names: [host(name)], ...rest },
+  };
 }
 
 export function eventDoc(change: Partial<EventDocument> & { readonly n?: number } = {}): EventDocument {

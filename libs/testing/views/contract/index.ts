@@ -4,6 +4,7 @@ import { burndownSuite } from './burndowns.js';
 import { changesSuite } from './changes.js';
 import { controlSuite } from './control.js';
 import { effectSuite } from './effects.js';
+import { entryTimeSuite } from './entry-times.js';
 import { eventListSuite } from './event-lists.js';
 import type { ViewsHarness } from './harness.js';
 import { hostListSuite } from './host-lists.js';
@@ -42,6 +43,7 @@ export function viewsContract(name: string, makeHarness: () => Promise<ViewsHarn
     changesSuite(bench);
     laborListSuite(bench);
     eventListSuite(bench);
+    entryTimeSuite(bench);
     effectSuite(bench);
     redactionSuite(bench);
     questListSuite(bench);

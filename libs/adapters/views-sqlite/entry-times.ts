@@ -10,8 +10,7 @@ export function writeEntryTimes(store: Store, times: readonly EntryTime[]): numb
   let changed = 0;
   const write = store.statement(`INSERT INTO entry_times VALUES (?, ?)
     ON CONFLICT (recorded_ms) DO UPDATE SET place = excluded.place WHERE excluded.place < place`);
-  for (const { recordedAt, position } of times)
-    changed += Number(write.run(toMs(recordedAt), placeOf(position)).changes);
+  for (const { recordedAt, position } of times) changed += write.run(toMs(recordedAt), placeOf(position)).changes;
   return changed;
 }
 

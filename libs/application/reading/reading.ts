@@ -1,5 +1,6 @@
 /** The reads of query: every question that the views answer. `createReading` makes it. */
 import type {
+  AsOf,
   Bucket,
   CursorKey,
   Effects,
@@ -62,12 +63,20 @@ export interface Place {
   comeBack(): Promise<void>;
 }
 
+/** A moment of the past: a place, or an instant, then with the place that an earlier page found for it. */
+export type AskedMoment = { readonly position: Position } | { readonly instant: Instant; readonly position?: Position };
+
 /** How fresh a read must be. */
 export interface FreshnessDemand {
   /** The views must have reached it. */
   readonly minPosition?: Position;
   /** How long to wait for that, in seconds. */
   readonly waitS?: number;
+  /**
+   * What is shown is as it was then (R11). The reads that take it say so; `validation-failed` for an instant that lies ahead,
+   * and a place that the views have not reached is waited for as `minPosition` is.
+   */
+  readonly asOf?: AskedMoment;
   /** The caller's, in whose share the read's questions have their turns; it is given back while the read waits. */
   readonly place?: Place;
   /**
@@ -87,6 +96,8 @@ export interface Shown<T> {
   readonly hostsBehind: number;
   /** Of the views that were served (P7). */
   readonly generation: number;
+  /** The moment that the answer shows, where one of the past was asked for. */
+  readonly asOf?: AsOf;
   readonly body: T;
 }
 
@@ -304,6 +315,7 @@ export interface CatalogueRequest extends PageRequest<CatalogueSort> {
 
 /** Questions. None writes anything. Throws StoreUnavailable where the views are away. */
 export interface Reading {
+  // Under `asOf`: all that follow up to `fate`.
   eventTypes(filter: EventTypeFilter, page: CatalogueRequest, demand: FreshnessDemand): Answer<Page<EventType>>;
   /** `event-type-unknown` */
   eventType(name: string, demand: FreshnessDemand): Answer<EventType>;

@@ -183,11 +183,11 @@ test.each<readonly [path: string, call: readonly unknown[]]>([
   ['/quests/7/times', ['questTimes', 7]],
   ['/hosts/web-1', ['host', 'web-1']],
   ['/stats', ['stats']],
-])('GET %s asks for one thing, and takes no query', async (path, call) => {
+])('GET %s asks for one thing, and takes no query but that of the past', async (path, call) => {
   outcome = failed({ code: 'not-caught-up', detail: 'not there yet', retryAfterS: 1 });
   expect(await open.call('GET', path)).toMatchObject({ status: 503, headers: { 'retry-after': '1' } });
   expect(calls).toEqual([[...call, demand]]);
-  expect(await open.call('GET', `${path}?asOf=1`)).toMatchObject({ status: 422, body: { errors: [{ path: 'asOf' }] } });
+  expect(await open.call('GET', `${path}?at=1`)).toMatchObject({ status: 422, body: { errors: [{ path: 'at' }] } });
 });
 
 /** What the use cases answer, and how that is shown; the shapes as a whole are in the specs of the presenters. */

@@ -60,7 +60,7 @@ export const INDEXES: Readonly<Record<CollectionKind, readonly Index[]>> = {
     partial('closed_at', '', 'closedAt'),
     // the newest of a type, from the index alone
     { ...index('type_closed', 'type', 'closedAt', 'opened.at', 'closed.at'), only: { field: 'closedAt', least: '' } },
-    partial('absorbed', '', 'absorbed'),
+    partial('absorbed', '', 'absorbed.position'),
     // what is not published, as in a rebuild, costs nothing; like places, it grows
     partial('seen', '', 'seenAt', '_id'),
     { ...index('forgotten', 'host', 'type', 'forgotten'), only: { field: 'forgotten', least: '' } },

@@ -181,7 +181,7 @@ function writeAbsorbed(store: Store, number: number | bigint, labor: LaborDocume
     bigint | null,
   ];
   const add = store.statement('INSERT INTO absorptions VALUES (?, ?)');
-  for (const position of absorbed) {
+  for (const { position } of absorbed) {
     const place = placeOf(position);
     if (stored[0] === null || place > stored[0]) add.run(number, place);
   }

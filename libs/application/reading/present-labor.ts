@@ -35,7 +35,7 @@ export function presentLabor(view: LaborView): LaborBody {
     occurrences,
     lastSeen,
     ...(view.stranded ? { stranded: true } : {}),
-    ...(overflow ? { overflow: true } : {}),
+    ...(overflow === null ? {} : { overflow: true }),
     ...(view.parked ? { parked: true } : {}),
   };
 }

@@ -5,7 +5,7 @@
  * in a journal into which the history was imported, where only the positions' values differ.
  */
 import { createHash } from 'node:crypto';
-import type { HostDocument, LaborDocument, PartDocument, Position } from '#contracts';
+import type { HostDocument, LaborDocument, LaborRepeat, PartDocument, Position } from '#contracts';
 import type { HostName, LaborId, QuestId, Revision } from '#domain';
 import type { FoldedQuest } from '../folding/quest-record.js';
 
@@ -123,22 +123,26 @@ function canonicalDocument({ state, entryId, updatedAt, lastEvent, parked }: Hos
 export function canonicalLabor(
   labor: LaborDocument,
   placed: Placed,
-  counted: (position: Position) => unknown = placed,
+  counted: (position: Position) => object = placed,
 ): Canonical {
-  const { position: _, opened, closed, absorbed, ack, assignment, past, ...rest } = labor;
+  const { position: _, opened, closed, absorbed, overflow, ack, assignment, past, notes, ...rest } = labor;
   const said = (one: Placeable): object => without(one, placed);
+  const repeat = (one: LaborRepeat): object => without(one, counted);
   return {
     ...rest,
-    absorbed: absorbed.map((position) => counted(position)),
+    absorbed: absorbed.map(repeat),
+    overflow: overflow && repeat(overflow),
     opened: said(opened),
     closed: closed && said(closed),
     ack: ack && said(ack),
     assignment: assignment && said(assignment),
+    notes: notes.map(said),
     past: past && {
       reopenings: past.reopenings.map((each) => ({ ...said(each), closed: said(each.closed) })),
       moves: past.moves.map(said),
       acks: past.acks.map(said),
       assignments: past.assignments.map(said),
+      notes: past.notes.map(said),
       forgotten: past.forgotten,
     },
   };

@@ -7,6 +7,7 @@ export * from './events.js';
 export * from './generations.js';
 export * from './hosts.js';
 export * from './labors.js';
+export * from './labor-as-of.js';
 export * from './labor-past.js';
 export * from './quest-entries.js';
 export * from './quests.js';

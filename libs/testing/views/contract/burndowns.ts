@@ -20,7 +20,10 @@ import { at, closed, instant, laborDoc, laborId, pastLabor, quest, type } from '
 import { expectList, HOSTS, hosts, QUESTS, quests, RUNS, types } from './generated.js';
 import { newGeneration, shareOf, type Bench } from './harness.js';
 
-const EMPTY: LaborPast = { ...pastLabor().past!, ...{ reopenings: [], moves: [], acks: [], assignments: [] } };
+const EMPTY: LaborPast = {
+  ...pastLabor().past!,
+  ...{ reopenings: [], moves: [], acks: [], assignments: [], notes: [] },
+};
 
 /** Opened in a quest or in none, then moved, waived and reopened, and closed, at places and instants that grow. */
 export const labors: fc.Arbitrary<LaborDocument> = fc

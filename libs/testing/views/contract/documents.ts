@@ -7,6 +7,7 @@ import {
   type HostDocument,
   type LaborDocument,
   type NamesEntryDocument,
+  type LaborRepeat,
   type LastEvent,
   type ParkRecord,
   type PartDocument,
@@ -111,7 +112,7 @@ export function laborDoc(change: Partial<LaborDocument> & { readonly n?: number 
     occurrences: 1,
     absorbed: [],
     lastSeen: instant(n),
-    overflow: false,
+    overflow: null,
     position: at(n),
     ...rest,
   };
@@ -132,7 +133,8 @@ export function pastLabor(change: Partial<LaborDocument> = {}): LaborDocument {
       moves: [{ ...who, from: quest(5) }],
       acks: [said(40)],
       assignments: [{ to: 'bob', ...said(42) }],
-      forgotten: { reopenings: 0, moves: 0, acks: 1, assignments: 2 },
+      notes: [said(15)],
+      forgotten: { reopenings: 0, moves: 0, acks: 1, assignments: 2, notes: 3 },
     },
     ...change,
   });
@@ -158,6 +160,11 @@ export function closed(labor: LaborDocument, n: number, state: 'completed' | 'wa
     },
     position: at(n),
   };
+}
+
+/** The n-th entry's event was counted. */
+export function repeat(n: number): LaborRepeat {
+  return { position: at(n), at: instant(n) };
 }
 
 /** A host with `open` open labors, as after its n-th entry. */

@@ -86,7 +86,13 @@ export function storedSuite(bench: Bench): void {
     const count = MAX_STORED_ITEMS + 20;
     const many = Array.from({ length: count }, (_, n) => laborDoc({ host: host(n % 2 === 0 ? 'a' : 'b'), n }));
     const parts = Array.from({ length: count }, (_, n) => partDoc({ quest: quest(1 + n), host: host('a') }));
-    const said = { by: null, principal: null, at: many[0]!.lastSeen, note: 'x'.repeat(300_000) };
+    const said = {
+      by: null,
+      principal: null,
+      at: many[0]!.lastSeen,
+      note: 'x'.repeat(300_000),
+      position: many[0]!.position,
+    };
     const large = Array.from({ length: 10 }, (_, n) => laborDoc({ host: host('c'), n, notes: [said] }));
     await views.writer.apply(generation, { labors: [...many, ...large], parts });
     const few = await laborsOf(views, generation, 'a', 'b');

@@ -5,12 +5,14 @@
 export * from './events.js';
 export * from './generations.js';
 export * from './hosts.js';
+export * from './host-past.js';
 export * from './labors.js';
 export * from './labor-past.js';
+export * from './part-past.js';
 export * from './quest-entries.js';
 export * from './quests.js';
 
 /** Version of these documents' layout; views of another version are rebuilt (P7). */
-export const DOCUMENTS_VERSION = 11;
+export const DOCUMENTS_VERSION = 12;
 /** Version of the list of events, which outlives generations. */
 export const EVENTS_VERSION = 4;

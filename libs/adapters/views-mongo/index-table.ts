@@ -72,6 +72,8 @@ export const INDEXES: Readonly<Record<CollectionKind, readonly Index[]>> = {
     index('retired', 'isRetired', '_id'),
     index('listed', 'isListed', 'isRetired', '_id'),
     index('heard', 'isRetired', 'heardMinute', '_id'),
+    // it is written at its end, by hosts that are new
+    partial('beginning', '', 'beginning'),
     // of a list of attributes: a key for each
     partial('attribute', '', 'terms', '_id'),
   ],

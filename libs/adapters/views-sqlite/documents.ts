@@ -1,6 +1,8 @@
 /** Documents as text in columns, and back: JSON with positions as decimal text, packed where there are many of them. */
 import {
+  packHostPast,
   positionOf,
+  unpackHostPast,
   type BehindRecord,
   type BurndownLabor,
   type EventDocument,
@@ -15,6 +17,7 @@ import {
   type LaborSaid,
   type LastEvent,
   type Moment,
+  type PackedHostPast,
   type ParkRecord,
   type Position,
   type QuestRecord,
@@ -274,25 +277,30 @@ type PackedHost = readonly [
   entryId: string | null,
   position: string,
   updatedAt: HostDocument['updatedAt'],
+  first: string | null,
+  past: PackedHostPast,
 ];
 
 /** The revision of an encoded host, which stands first in it. */
 export const HOST_REVISION = 'CAST(substr(doc, 2, 20) AS INTEGER)';
 
 /** Without what columns hold: the name, the version, whether it is parked or behind, and what lists show of it. */
-export function encodeHost({ state, entryId, position, updatedAt }: HostDocument): string {
+export function encodeHost({ state, entryId, position, updatedAt, first, past }: HostDocument): string {
   const keys: (number | string)[] = [];
   for (const { event, hash } of state.keys) keys.push(event, hash);
   const { revision, events, greatestAt } = state;
   const [open, waived] = [packedLabors(state.open), packedLabors(state.waived)];
-  return JSON.stringify([revision, events, greatestAt, open, waived, keys, entryId, textOf(position), updatedAt]);
+  const packed: PackedHost = [
+    ...([revision, events, greatestAt, open, waived, keys, entryId, textOf(position), updatedAt] as const),
+    ...([first === null ? null : textOf(first), packHostPast(past)] as const),
+  ];
+  return JSON.stringify(packed);
 }
 
 export function decodeHost(host: HostName, [version, parked, behind, doc, ...columns]: HostColumns): HostDocument {
   const { lastEvent, ...about } = decodeAbout(columns);
-  const [revision, events, greatestAt, flatOpen, flatWaived, flatKeys, entryId, position, updatedAt] = JSON.parse(
-    doc,
-  ) as PackedHost;
+  const [revision, events, greatestAt, flatOpen, flatWaived, flatKeys, entryId, position, updatedAt, first, past] =
+    JSON.parse(doc) as PackedHost;
   const keys: HostState['keys'][number][] = [];
   for (let index = 0; index < flatKeys.length; index += 2) {
     keys.push({ event: flatKeys[index] as number, hash: flatKeys[index + 1] as string });
@@ -302,6 +310,8 @@ export function decodeHost(host: HostName, [version, parked, behind, doc, ...col
     state: { revision, events, greatestAt, open: laborsOf(flatOpen), waived: laborsOf(flatWaived), keys, ...about },
     entryId,
     position: positionFrom(position),
+    first: first === null ? null : positionFrom(first),
+    past: unpackHostPast(past),
     updatedAt,
     lastEvent,
     parked: parked === null ? null : decodeParked(parked),

@@ -144,6 +144,8 @@ export const GENERATION_TABLES = `
     -- not by every event
     heard_ms INTEGER NOT NULL,
     heard_minute INTEGER NOT NULL,
+    -- place of its first entry; NULL where none is known
+    first_place INTEGER,
     doc TEXT NOT NULL
   ) STRICT;
   -- each attribute of each host, as filters name it; changed together with it
@@ -162,6 +164,7 @@ export const GENERATION_TABLES = `
     emptied_at TEXT,
     -- a QuestHostState; NULL where it is none of the quest's hosts any more
     state TEXT,
+    past TEXT NOT NULL,
     PRIMARY KEY (quest, host)
   ) STRICT, WITHOUT ROWID;
   -- how many parts of a quest have the same tally: few are different, so summing a quest reads few rows
@@ -228,6 +231,8 @@ export const GENERATION_INDEXES = `
   CREATE INDEX hosts_retired ON hosts (is_retired, host);
   CREATE INDEX hosts_listed ON hosts (is_listed, is_retired, host);
   CREATE INDEX hosts_heard ON hosts (is_retired, heard_minute, host);
+  -- it is written at its end, by hosts that are new
+  CREATE INDEX hosts_first ON hosts (first_place) WHERE first_place IS NOT NULL;
   CREATE INDEX hosts_parked ON hosts (host) WHERE parked IS NOT NULL;
   CREATE INDEX hosts_behind ON hosts (host) WHERE behind IS NOT NULL;
   CREATE INDEX parts_host ON parts (host, quest);

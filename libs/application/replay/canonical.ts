@@ -107,9 +107,12 @@ export function canonicalPlacedHost(
   };
 }
 
-function canonicalDocument({ state, entryId, updatedAt, lastEvent, parked }: HostDocument, placed: Placed): Canonical {
+function canonicalDocument(document: HostDocument, placed: Placed): Canonical {
+  const { state, entryId, first, past, updatedAt, lastEvent, parked } = document;
   return {
     ...{ state, entryId, lastEvent: lastEvent && without(lastEvent, placed) },
+    first: first === null ? null : placed(first),
+    past: { changes: past.changes.map((each) => without(each, placed)), forgotten: past.forgotten },
     // of a host without an entry it is when it was parked
     updatedAt: entryId === null ? null : updatedAt,
     parked: parked && { reason: parked.reason, entry: parked.revision },
@@ -148,8 +151,12 @@ export function canonicalLabor(
   };
 }
 
-function canonicalPart({ tally, emptied }: PartDocument, placed: Placed): Canonical {
-  return { tally, emptied: emptied && without(emptied, placed) };
+function canonicalPart({ tally, emptied, past }: PartDocument, placed: Placed): Canonical {
+  const { changes, forgotten } = past;
+  return {
+    ...{ tally, emptied: emptied && without(emptied, placed) },
+    past: { changes: changes.map((each) => without(each, placed)), forgotten },
+  };
 }
 
 /** What a quest's own stream says; its numbers are those of its parts. */

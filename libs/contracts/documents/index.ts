@@ -6,9 +6,11 @@ export * from './entry-times.js';
 export * from './events.js';
 export * from './generations.js';
 export * from './hosts.js';
+export * from './host-past.js';
 export * from './labors.js';
 export * from './labor-as-of.js';
 export * from './labor-past.js';
+export * from './part-past.js';
 export * from './quest-entries.js';
 export * from './quests.js';
 

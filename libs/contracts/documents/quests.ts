@@ -2,6 +2,7 @@
 import type { HostName, Instant, QuestId, QuestState, Revision } from '#domain';
 import { positionOf, type Position } from '../position.js';
 import type { ParkRecord } from './hosts.js';
+import type { PartPast } from './part-past.js';
 
 /** Rule 21, for any set of hosts. All counts; `open` and closed labors per event type in `steps`. */
 export interface Tally {
@@ -72,6 +73,8 @@ export interface PartDocument {
   readonly tally: Tally;
   /** Null while something is open, and where nothing ever was. */
   readonly emptied: LastClosed | null;
+  /** How it came to these numbers (R11). */
+  readonly past: PartPast;
   /** Of the last entry that changed it. */
   readonly position: Position;
 }
@@ -81,10 +84,11 @@ export const EXPECTED_PART_POSITION: Position = positionOf(0n);
 
 /**
  * Until its host has judged what the quest decided of it: so a host that is behind is known to be one of the quest's (P9). Every
- * part that comes of an entry has a greater position and replaces it; it replaces none.
+ * part that comes of an entry has a greater position and replaces it; it replaces none. `since`: where the quest decided that.
  */
-export function expectedPart(quest: QuestId, host: HostName): PartDocument {
-  return { quest, host, tally: NO_TALLY, emptied: null, position: EXPECTED_PART_POSITION };
+export function expectedPart(quest: QuestId, host: HostName, since: Position): PartDocument {
+  const past = { changes: [{ position: since, counts: {}, steps: {} }], forgotten: 0 };
+  return { quest, host, tally: NO_TALLY, emptied: null, past, position: EXPECTED_PART_POSITION };
 }
 
 /** What a quest's own stream says (the fold of its entries), guarded by revision. */

@@ -86,7 +86,7 @@ const OTHER_USES: Readonly<Partial<Record<CollectionKind, readonly string[]>>> =
   entry_times: ['least'],
   parts: ['tally', 'host'],
   quests: ['dirty', 'behind', 'parked', 'unfinished', 'seen'],
-  hosts: ['behind'],
+  hosts: ['behind', 'beginning'],
   labors: ['fate', 'closed_at', 'type_closed', 'absorbed', 'forgotten', 'quests', 'seen'],
 };
 

@@ -116,7 +116,14 @@ export function burndownSuite(bench: Bench): void {
       ...{ principal: 'agent', change },
     });
     const entries = [
-      entry(1, { kind: 'drafted', type: type('reboot-required'), description: 'd' }),
+      entry(1, {
+        kind: 'drafted',
+        type: type('reboot-required'),
+        creator: null,
+        description: 'd',
+        target: null,
+        references: [],
+      }),
       entry(2, { kind: 'hostsAccepted', batch: 'a', hosts: 2, claim: 'any' }),
       entry(9, { kind: 'hostsEmbarked', batch: 'a' }),
       entry(20, { kind: 'amended', changes: [{ field: 'target', from: null, to: instant(90) }] }),

@@ -1,5 +1,8 @@
 /** The documents that the views' contract plays with. Positions are sparse, beyond 2^53, and on both sides of 2^63. */
 import {
+  NO_PART_PAST,
+  NO_TALLY,
+  partPastWith,
   positionOf,
   type BehindRecord,
   type CatalogueEntryDocument,
@@ -199,6 +202,11 @@ export function hostDoc(
     },
     entryId: '6f1e2d3c-0000-4000-8000-000000000001',
     position: at(n),
+    first: at(0),
+    past: {
+      changes: [{ position: at(0), attributes: { role: null, rack: 7 }, retired: null, inventories: ['cmdb'] }],
+      forgotten: 1,
+    },
     updatedAt: instant(n),
     lastEvent: null,
     parked: null,
@@ -246,7 +254,10 @@ export function tally(open: number, closedLabors: number): Tally {
 
 export function partDoc(change: Partial<PartDocument> & { readonly n?: number } = {}): PartDocument {
   const { n = 0, ...rest } = change;
-  return { quest: quest(1), host: host('web-1'), tally: tally(1, 0), emptied: null, position: at(n), ...rest };
+  const part = { quest: quest(1), host: host('web-1'), tally: tally(1, 0), emptied: null, position: at(n), ...rest };
+  // as if its numbers came of one entry
+  const past = { changes: partPastWith(NO_PART_PAST, NO_TALLY, part).changes, forgotten: 2 };
+  return { ...part, past: rest.past ?? past };
 }
 
 export function questRecord(

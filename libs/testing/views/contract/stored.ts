@@ -2,7 +2,7 @@
 import { expectedPart, type LaborDocument, type PartDocument } from '#contracts';
 import type { HostName, LaborId } from '#domain';
 import { GenerationGone, MAX_STORED_ITEMS, type StoredPage, type Views } from '#ports';
-import { host, hostDoc, laborDoc, laborId, partDoc, pastLabor, quest, questRecord, tally } from './documents.js';
+import { at, host, hostDoc, laborDoc, laborId, partDoc, pastLabor, quest, questRecord, tally } from './documents.js';
 import { newGeneration, type Bench } from './harness.js';
 
 /** All pages, and how many there were. */
@@ -63,7 +63,7 @@ export function storedSuite(bench: Bench): void {
     const parts = [
       partDoc({ quest: quest(2), host: host('web-1'), tally: tally(1, 2) }),
       partDoc({ quest: quest(11), host: host('web-1') }),
-      expectedPart(quest(3), host('web-10')),
+      expectedPart(quest(3), host('web-10'), at(1)),
       partDoc({ quest: quest(1), host: host('web') }),
     ];
     await views.writer.apply(generation, { labors, parts, hosts: [hostDoc({ host: host('web-10') })] });

@@ -8,6 +8,7 @@ export * from './hosts.js';
 export * from './labors.js';
 export * from './labor-as-of.js';
 export * from './labor-past.js';
+export * from './labor-term.js';
 export * from './quest-entries.js';
 export * from './quests.js';
 

@@ -51,6 +51,11 @@ export const INDEXES: Readonly<Record<CollectionKind, readonly Index[]>> = {
     partial('principal_opened', '', 'principals', 'state', 'openedKey'),
     partial('principal_host', '', 'principals', 'state', 'host', 'openedKey'),
     index('chain', 'chain', 'openedKey'),
+    // labors of the past: each term is a range by the place of opening
+    index('term', 'term', 'placeKey'),
+    index('type_term', 'type', 'term', 'placeKey'),
+    partial('quests_term', 0, 'quests', 'term', 'placeKey'),
+    index('host_place', 'host', 'placeKey'),
     partial('closed', '', 'closed.at'),
     // of a list of quests, those that it was in before among them: a key for each. It changes with them alone
     partial('quests', 0, 'quests', '_id'),

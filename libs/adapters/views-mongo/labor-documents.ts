@@ -3,6 +3,7 @@ import {
   forgottenBefore,
   principalsOf,
   questsEverOf,
+  termOf,
   type BurndownLabor,
   type LaborAssignment,
   type LaborClosing,
@@ -14,6 +15,7 @@ import {
   type LaborRepeat,
   type LaborSaid,
   type Moment,
+  type Position,
 } from '#contracts';
 import type { LaborId, QuestId } from '#domain';
 import { restored, storedOf, type Stored } from './documents.js';
@@ -71,6 +73,10 @@ export interface StoredLabor extends Omit<Stored<LaborDocument>, Within> {
   readonly closedAt: string | null;
   /** When it was opened, then its id: the order of lists, unique. */
   readonly openedKey: string;
+  /** The place at which it was opened, then its id: the order of lists of the past, unique. */
+  readonly placeKey: string;
+  /** How it ended, and for how many places it was open: see `termOf` of contracts. */
+  readonly term: number;
   readonly principals: readonly string[];
   /** The quests that it is in, or was. */
   readonly quests: readonly QuestId[];
@@ -82,6 +88,10 @@ export interface StoredLabor extends Omit<Stored<LaborDocument>, Within> {
 
 export function openedKeyOf(openedAt: string, id: string): string {
   return `${openedAt} ${id}`;
+}
+
+export function placeKeyOf(position: Position, id: string): string {
+  return `${textOf(position)} ${id}`;
 }
 
 export function encodeLabor(document: LaborDocument): Omit<StoredLabor, 'seenAt' | 'lateWrite'> {
@@ -101,6 +111,8 @@ export function encodeLabor(document: LaborDocument): Omit<StoredLabor, 'seenAt'
     forgotten: forgotten && textOf(forgotten),
     closedAt: closed === null || closed.event === null ? null : textOf(closed.position),
     openedKey: openedKeyOf(opened.at, id),
+    placeKey: placeKeyOf(opened.position, id),
+    term: termOf(document),
     principals: principalsOf(document),
     quests: questsEverOf(document),
   };
@@ -113,6 +125,8 @@ export function decodeLabor(stored: Omit<StoredLabor, 'seenAt'> & Partial<Pick<S
     closed,
     absorbed,
     openedKey: _key,
+    placeKey: _place,
+    term: _term,
     principals: _principals,
     quests: _quests,
     ...others

@@ -12,7 +12,9 @@ import type {
   HostDocument,
   HostFilter,
   HostSort,
+  LaborAsOfFilter,
   LaborFilter,
+  LaborPlaceSort,
   LaborSort,
   NamesEntryDocument,
   Page,
@@ -46,6 +48,7 @@ import type {
   ChangesFrom,
   EventEffects,
   HostRow,
+  LaborAsOfRow,
   LaborRow,
   QueriedHostRow,
   QuestHostRow,
@@ -69,6 +72,7 @@ import { readEffects } from './lists/effects.js';
 import { lastByCategory, listEvents } from './lists/events.js';
 import { listHosts, queriedHostsOf } from './lists/hosts.js';
 import { laborRowsById, listLabors } from './lists/labors.js';
+import { listLaborsAsOf } from './lists/labors-as-of.js';
 import { listQuestHosts } from './lists/quest-hosts.js';
 import { listQuests } from './lists/quests.js';
 import { readQuestTimes, readTimes } from './lists/times-to-close.js';
@@ -170,6 +174,15 @@ export class MongoReader implements ViewsReader {
 
   async labors(generation: number, filter: LaborFilter, page: PageRequest<LaborSort>): Promise<Page<LaborRow>> {
     return this.read(generation, listLabors(this.connection, generation, filter, page), isEmpty);
+  }
+
+  async laborsAsOf(
+    generation: number,
+    at: Position,
+    filter: LaborAsOfFilter,
+    page: Omit<PageRequest<LaborPlaceSort>, 'count'>,
+  ): Promise<Page<LaborAsOfRow>> {
+    return this.read(generation, listLaborsAsOf(this.connection, generation, at, filter, page), isEmpty);
   }
 
   async quest(generation: number, id: QuestId): Promise<QuestDocument | undefined> {

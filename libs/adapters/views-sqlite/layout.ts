@@ -97,8 +97,10 @@ export const GENERATION_TABLES = `
     opened_place INTEGER NOT NULL,
     ended_ms INTEGER,
     ended_place INTEGER,
-    -- 1 where it was reopened, moved, or acknowledged or assigned again: its document says when
+    -- 1 where its document has a past, which says when it was reopened, moved, acknowledged or assigned before
     has_past INTEGER NOT NULL,
+    -- how it ended, and for how many places it was open, as a power of two (see labor-term.ts of contracts)
+    term INTEGER NOT NULL,
     doc TEXT NOT NULL
   ) STRICT;
   -- places of events that were counted on labors (by their row numbers), as many as these keep
@@ -122,6 +124,14 @@ export const GENERATION_TABLES = `
     class INTEGER NOT NULL,
     labors INTEGER NOT NULL,
     PRIMARY KEY (type, class)
+  ) STRICT, WITHOUT ROWID;
+
+  -- how many labors there are of a type and term
+  CREATE TABLE labor_terms (
+    type TEXT NOT NULL,
+    term INTEGER NOT NULL,
+    labors INTEGER NOT NULL,
+    PRIMARY KEY (type, term)
   ) STRICT, WITHOUT ROWID;
 
   CREATE TABLE hosts (
@@ -218,6 +228,9 @@ export const GENERATION_INDEXES = `
   CREATE INDEX labors_principal3 ON labors (principal3, class, opened_at, id) WHERE principal3 IS NOT NULL;
   CREATE INDEX labors_principal4 ON labors (principal4, class, opened_at, id) WHERE principal4 IS NOT NULL;
   CREATE INDEX labors_closed ON labors (span, opened_at, id, class, closed_at, host) WHERE span IS NOT NULL;
+  -- labors of the past, in the order in which they were opened
+  CREATE INDEX labors_type_term ON labors (type, term, opened_place, id);
+  CREATE INDEX labors_quest_term ON labors (quest, term, opened_place, id) WHERE quest IS NOT NULL;
   CREATE INDEX labors_closed_place ON labors (closed_place) WHERE closed_place IS NOT NULL;
   -- the newest of a type; written at its types' ends
   CREATE INDEX labors_type_closed ON labors (type, closed_place, opened_at, closed_at) WHERE closed_place IS NOT NULL;

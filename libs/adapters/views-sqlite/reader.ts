@@ -11,7 +11,9 @@ import type {
   HostDocument,
   HostFilter,
   HostSort,
+  LaborAsOfFilter,
   LaborFilter,
+  LaborPlaceSort,
   LaborSort,
   NamesEntryDocument,
   Page,
@@ -34,6 +36,7 @@ import type {
   ChangesFrom,
   EventEffects,
   HostRow,
+  LaborAsOfRow,
   LaborRow,
   QueriedHostRow,
   QuestHostRow,
@@ -55,6 +58,7 @@ import { eventOf, lastByCategory } from './lists/host-events.js';
 import { readQueriedHosts } from './lists/host-query.js';
 import { listHosts } from './lists/hosts.js';
 import { laborRowSql, listLabors, toLaborRow, type LaborRowColumns } from './lists/labors.js';
+import { listLaborsAsOf } from './lists/labors-as-of.js';
 import { listQuestHosts } from './lists/quest-hosts.js';
 import { listQuests } from './lists/quests.js';
 import { readQuestTimes, readTimes } from './lists/times-to-close.js';
@@ -153,6 +157,15 @@ export class SqliteReader implements ViewsReader {
 
   async labors(generation: number, filter: LaborFilter, page: PageRequest<LaborSort>): Promise<Page<LaborRow>> {
     return this.listedOf(generation, (store) => listLabors(store, filter, page));
+  }
+
+  async laborsAsOf(
+    generation: number,
+    at: Position,
+    filter: LaborAsOfFilter,
+    page: Omit<PageRequest<LaborPlaceSort>, 'count'>,
+  ): Promise<Page<LaborAsOfRow>> {
+    return this.listedOf(generation, (store) => listLaborsAsOf(store, at, filter, page));
   }
 
   async quest(generation: number, id: QuestId): Promise<QuestDocument | undefined> {

@@ -24,6 +24,7 @@ import type {
   ChangesFrom,
   EventEffects,
   HostRow,
+  LaborAsOfRow,
   LaborRow,
   QueriedHostRow,
   QuestHostRow,
@@ -146,6 +147,11 @@ export class FakeViews implements ViewsReader {
   labor(generation: number, id: LaborId): Promise<LaborRow | undefined> {
     const row = this.laborsNow.find(({ labor }) => labor.id === id);
     return this.answer('labor', [generation, id], row);
+  }
+
+  laborsAsOf(...args: unknown[]): Promise<Page<LaborAsOfRow>> {
+    const rows = this.laborsNow.map((row) => ({ ...row, isExact: true }));
+    return this.answer('laborsAsOf', args, pageOf(rows));
   }
 
   unfinishedQuests(...args: unknown[]): Promise<readonly QuestDocument[]> {

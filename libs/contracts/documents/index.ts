@@ -11,6 +11,7 @@ export * from './labors.js';
 export * from './labor-as-of.js';
 export * from './labor-past.js';
 export * from './part-past.js';
+export * from './labor-term.js';
 export * from './quest-entries.js';
 export * from './quests.js';
 

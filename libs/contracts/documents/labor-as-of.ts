@@ -28,7 +28,7 @@ export function laborAsOf(labor: LaborDocument, at: Position): LaborDocument | u
   const before = { reopenings: reopenings.filter(was), moves: moves.filter(was), acks, assignments, notes: older };
   return {
     ...labor,
-    state: stateOf(closed),
+    state: stateOf(labor, closed),
     quest: questAsOf(labor, at),
     closed,
     ...{ ack, notes, assignment, assignee: assignment?.to ?? null },
@@ -96,10 +96,10 @@ function closedAsOf({ closed, past }: LaborDocument, at: Position): LaborClosing
   return waived === undefined || was(waived) ? null : waived.closed;
 }
 
-/** An event completes it, and a command waives it. */
-function stateOf(closed: LaborClosing | null): LaborDocument['state'] {
+/** What was taken back was a waive. */
+function stateOf({ state, closed: last }: LaborDocument, closed: LaborClosing | null): LaborDocument['state'] {
   if (closed === null) return 'open';
-  return closed.event === null ? 'waived' : 'completed';
+  return closed === last ? state : 'waived';
 }
 
 function questAsOf({ quest, past }: LaborDocument, at: Position): QuestId | null {

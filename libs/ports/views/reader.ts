@@ -12,8 +12,10 @@ import type {
   HostDocument,
   HostFilter,
   HostSort,
+  LaborAsOfFilter,
   LaborDocument,
   LaborFilter,
+  LaborPlaceSort,
   LaborSort,
   NamesEntryDocument,
   Page,
@@ -53,6 +55,12 @@ export interface LaborRow {
   readonly labor: LaborDocument;
   /** Whether its host is parked (P4). */
   readonly parked: boolean;
+}
+
+/** R11: a labor as it was. */
+export interface LaborAsOfRow extends LaborRow {
+  /** False where its document has forgotten something that it was then (`hasForgottenAt` of contracts). */
+  readonly isExact: boolean;
 }
 
 /** Most ids in one call of {@link ViewsReader.effects}: each may be named by some 2,000 labors. */
@@ -161,6 +169,18 @@ export interface ViewsReader extends ChangesReader {
   /** One for each of the ids, in their order; at most {@link MAX_EFFECTS} of them. Of an event that is not in the list: nothing but its host. */
   effects(generation: number, events: readonly EventId[]): Promise<readonly EventEffects[]>;
   labors(generation: number, filter: LaborFilter, page: PageRequest<LaborSort>): Promise<Page<LaborRow>>;
+  /**
+   * R11: the labors that were there at the place `at`, as they were (`laborAsOf` of contracts), that pass the filter then;
+   * `parked` where the host is parked by an entry up to there. `at` is no later than the views' position. Where little of what
+   * is looked at passes, a page ends before it is full, even empty, with `next` not null: its work is bounded. A cursor's key
+   * is the place of the opening, then the id.
+   */
+  laborsAsOf(
+    generation: number,
+    at: Position,
+    filter: LaborAsOfFilter,
+    page: Omit<PageRequest<LaborPlaceSort>, 'count'>,
+  ): Promise<Page<LaborAsOfRow>>;
 
   quest(generation: number, id: QuestId): Promise<QuestDocument | undefined>;
   /** Only quests that were accepted. */

@@ -47,6 +47,7 @@ const READER: Methods<Omit<ViewsReader, 'for'>> = {
     firedFates: true,
     effects: true,
     labors: true,
+    laborsAsOf: true,
     quest: true,
     quests: true,
     questHosts: true,

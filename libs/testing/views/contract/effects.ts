@@ -1,7 +1,19 @@
 /** What events did, by the labors that name them. */
 import type { EventId, FateId, LaborId } from '#domain';
 import type { EventEffects, ViewsReader } from '#ports';
-import { at, closed, eventDoc, host, hostDoc, instant, laborDoc, laborId, parkRecord, repeat, type } from './documents.js';
+import {
+  at,
+  closed,
+  eventDoc,
+  host,
+  hostDoc,
+  instant,
+  laborDoc,
+  laborId,
+  parkRecord,
+  repeat,
+  type,
+} from './documents.js';
 import { newGeneration, type Bench } from './harness.js';
 
 const id = (n: number, name = 'web-1') => `${name}~${n}` as EventId;

@@ -10,6 +10,7 @@ import type { ViewsHarness } from './harness.js';
 import { hostListSuite } from './host-lists.js';
 import { questHostListSuite } from './quest-host-lists.js';
 import { laborListSuite } from './labor-lists.js';
+import { laborAsOfSuite } from './labors-as-of.js';
 import { lifeSuite } from './life.js';
 import { loadingSuite } from './loading.js';
 import { parkedSuite } from './parked.js';
@@ -42,6 +43,7 @@ export function viewsContract(name: string, makeHarness: () => Promise<ViewsHarn
     behindSuite(bench);
     changesSuite(bench);
     laborListSuite(bench);
+    laborAsOfSuite(bench);
     eventListSuite(bench);
     entryTimeSuite(bench);
     effectSuite(bench);

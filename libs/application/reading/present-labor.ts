@@ -37,6 +37,7 @@ export function presentLabor(view: LaborView): LaborBody {
     ...(view.stranded ? { stranded: true } : {}),
     ...(overflow === null ? {} : { overflow: true }),
     ...(view.parked ? { parked: true } : {}),
+    ...(view.incomplete === true ? { incomplete: true } : {}),
   };
 }
 

@@ -15,6 +15,7 @@ import type {
   LaborDocument,
   LaborFilter,
   LaborOpening,
+  LaborPlaceSort,
   LaborSort,
   LastEvent,
   Outcome,
@@ -146,6 +147,8 @@ export interface LaborView {
   /** Open, and no fate in force can close it (rule 10). */
   readonly stranded: boolean;
   readonly parked: boolean;
+  /** Under `asOf`: it was something then that its document has forgotten ({@link hasForgottenAt} of contracts). */
+  readonly incomplete?: boolean;
 }
 
 /** A labor, and what would advance it. */
@@ -165,6 +168,8 @@ export interface LaborWhy {
   readonly closingFate: Fate | null;
   /** Its host is parked: later events are not judged yet (P4). */
   readonly parked: boolean;
+  /** As of {@link LaborView}. */
+  readonly incomplete?: boolean;
   /** Of an open labor: every event type that would complete it now, with the fates that say so. */
   readonly completedBy: readonly { readonly type: TypeName; readonly fates: readonly FateId[] }[];
 }
@@ -198,6 +203,8 @@ export interface QuestView {
   readonly percentDone: number | null;
   /** Why its own stream is parked, where it is (P4). */
   readonly parked: ParkRecord | null;
+  /** Under `asOf`: of how many of its hosts the numbers of then are forgotten: they count as they were when they are known again. */
+  readonly incomplete?: number;
 }
 
 /** Hosts not counted as done, open or without have no part in the views yet. */
@@ -339,7 +346,12 @@ export interface Reading {
   /** `event-unknown`, `host-parked` */
   event(id: string, demand: FreshnessDemand): Answer<EventView>;
 
-  labors(filter: LaborQuestion, page: PageRequest<LaborSort>, demand: FreshnessDemand): Answer<Page<LaborView>>;
+  /** Under `asOf` by the places of their openings, whatever other sort is named. A page may be short, even empty, and go on. */
+  labors(
+    filter: LaborQuestion,
+    page: PageRequest<LaborSort | LaborPlaceSort>,
+    demand: FreshnessDemand,
+  ): Answer<Page<LaborView>>;
   /** `labor-unknown`, `host-parked` */
   labor(id: string, demand: FreshnessDemand): Answer<LaborDetail>;
   /** `labor-unknown`, `host-parked` */
@@ -352,7 +364,7 @@ export interface Reading {
   questLabors(
     id: QuestId,
     filter: LaborQuestion,
-    page: PageRequest<LaborSort>,
+    page: PageRequest<LaborSort | LaborPlaceSort>,
     demand: FreshnessDemand,
   ): Answer<Page<LaborView>>;
   /** `quest-unknown` */

@@ -28,6 +28,7 @@ export { charactersOf, isLongerThan, MAX_PAGE_CHARACTERS, PageRoom } from './pag
 export * from './host-query.js';
 export * from './host-query-fields.js';
 export * from './passes.js';
+export * from './past-sums.js';
 export * from './position.js';
 export * from './streams.js';
 export * from './steps.js';

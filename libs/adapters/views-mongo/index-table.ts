@@ -85,6 +85,8 @@ export const INDEXES: Readonly<Record<CollectionKind, readonly Index[]>> = {
   parts: [
     index('quest_host', 'quest', 'state', 'host'),
     index('host', 'host', 'quest', 'state'),
+    // in an order that no part ever changes
+    index('past', 'quest', 'host'),
     // the sum of a quest's parts reads this index alone
     index('tally', 'quest', 'tally', 'emptied'),
   ],

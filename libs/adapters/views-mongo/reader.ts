@@ -19,6 +19,9 @@ import type {
   NamesEntryDocument,
   Page,
   PageRequest,
+  PartDocument,
+  PastOpen,
+  PastParts,
   Position,
   QuestDocument,
   QuestEntryDocument,
@@ -50,8 +53,10 @@ import type {
   HostRow,
   LaborAsOfRow,
   LaborRow,
+  PastTotals,
   QueriedHostRow,
   QuestHostRow,
+  StoredPartKey,
   ViewsFreshness,
   ViewsReader,
   ViewsTotals,
@@ -73,6 +78,7 @@ import { lastByCategory, listEvents } from './lists/events.js';
 import { listHosts, queriedHostsOf } from './lists/hosts.js';
 import { laborRowsById, listLabors } from './lists/labors.js';
 import { listLaborsAsOf } from './lists/labors-as-of.js';
+import { readParts, readPastOpen, readPastTotals, sumPastParts } from './lists/past.js';
 import { listQuestHosts } from './lists/quest-hosts.js';
 import { listQuests } from './lists/quests.js';
 import { readQuestTimes, readTimes } from './lists/times-to-close.js';
@@ -280,6 +286,24 @@ export class MongoReader implements ViewsReader {
   async totals(generation: number): Promise<ViewsTotals> {
     const list = await this.directory.events();
     return this.read(generation, readTotals(this.connection, generation, list), ({ hosts }) => hosts === 0);
+  }
+
+  async partsAsOf(generation: number, quest: QuestId, at: Position): Promise<PastParts> {
+    // as of a burndown
+    return this.read(generation, sumPastParts(this.connection, generation, quest, at), () => true);
+  }
+
+  async parts(generation: number, keys: readonly StoredPartKey[]): Promise<readonly PartDocument[]> {
+    return this.read(generation, readParts(this.connection, generation, keys), isEmptyList);
+  }
+
+  async openAsOf(generation: number, host: HostName, at: Position): Promise<PastOpen> {
+    return this.read(generation, readPastOpen(this.connection, generation, host, at), () => true);
+  }
+
+  async totalsAsOf(generation: number, at: Position): Promise<PastTotals> {
+    const list = await this.directory.events();
+    return this.read(generation, readPastTotals(this.connection, generation, list, at), () => true);
   }
 
   private async eventCollection() {

@@ -1,32 +1,36 @@
 /** Reading: single documents, lists, totals. */
-import type {
-  Burndown,
-  BurndownQuestion,
-  CatalogueEntryDocument,
-  Completion,
-  CompletionQuestion,
-  EventDocument,
-  EventFilter,
-  EventSort,
-  HostDocument,
-  HostFilter,
-  HostSort,
-  LaborAsOfFilter,
-  LaborFilter,
-  LaborPlaceSort,
-  LaborSort,
-  NamesEntryDocument,
-  Page,
-  PageRequest,
-  Position,
-  QuestDocument,
-  QuestEntryDocument,
-  QuestEntrySort,
-  QuestFilter,
-  QuestHostFilter,
-  QuestHostSort,
-  QuestSort,
-  TimesToClose,
+import {
+  PastLaborsSum,
+  type Burndown,
+  type BurndownQuestion,
+  type CatalogueEntryDocument,
+  type Completion,
+  type CompletionQuestion,
+  type EventDocument,
+  type EventFilter,
+  type EventSort,
+  type HostDocument,
+  type HostFilter,
+  type HostSort,
+  type LaborAsOfFilter,
+  type LaborFilter,
+  type LaborPlaceSort,
+  type LaborSort,
+  type NamesEntryDocument,
+  type Page,
+  type PageRequest,
+  type PartDocument,
+  type PastOpen,
+  type PastParts,
+  type Position,
+  type QuestDocument,
+  type QuestEntryDocument,
+  type QuestEntrySort,
+  type QuestFilter,
+  type QuestHostFilter,
+  type QuestHostSort,
+  type QuestSort,
+  type TimesToClose,
 } from '#contracts';
 import type { EventId, FateId, HostName, Instant, LaborId, QuestId, Revision } from '#domain';
 import type {
@@ -38,8 +42,10 @@ import type {
   HostRow,
   LaborAsOfRow,
   LaborRow,
+  PastTotals,
   QueriedHostRow,
   QuestHostRow,
+  StoredPartKey,
   ViewsFreshness,
   ViewsReader,
   ViewsTotals,
@@ -62,6 +68,7 @@ import { listLaborsAsOf } from './lists/labors-as-of.js';
 import { listQuestHosts } from './lists/quest-hosts.js';
 import { listQuests } from './lists/quests.js';
 import { readQuestTimes, readTimes } from './lists/times-to-close.js';
+import { addPastLabors, countPastEvents, countPastHosts, readParts, readPastOpen, sumPastParts } from './lists/past.js';
 import { AT_ONCE_ROWS, nextStep, type Steps } from './lists/steps.js';
 import { listQuestEntries } from './quest-entries.js';
 import { readQuest, unfinishedQuests } from './quest-writes.js';
@@ -241,6 +248,29 @@ export class SqliteReader implements ViewsReader {
 
   async totals(generation: number): Promise<ViewsTotals> {
     return this.listedOf(generation, (store) => readTotals(store, this.files.events.store));
+  }
+
+  async partsAsOf(generation: number, quest: QuestId, at: Position): Promise<PastParts> {
+    return this.listedOf(generation, (store) => sumPastParts(store, quest, at));
+  }
+
+  async parts(generation: number, keys: readonly StoredPartKey[]): Promise<readonly PartDocument[]> {
+    return this.read(generation, (store) => readParts(store, keys));
+  }
+
+  async openAsOf(generation: number, host: HostName, at: Position): Promise<PastOpen> {
+    return this.listedOf(generation, (store) => readPastOpen(store, host, at));
+  }
+
+  async totalsAsOf(generation: number, at: Position): Promise<PastTotals> {
+    const events = this.ofEvents((store) => countPastEvents(store, at));
+    const hosts = this.read(generation, (store) => countPastHosts(store, at));
+    const sum = new PastLaborsSum(at);
+    for (let after: number | null = 0; after !== null;) {
+      const from: number = after;
+      after = await this.listedOf(generation, (store) => addPastLabors(store, sum, at, from));
+    }
+    return { hosts, events, ...sum.result() };
   }
 
   /** At once where that is little, else among the file's long reads. */

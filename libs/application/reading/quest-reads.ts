@@ -1,5 +1,5 @@
 /** Questions about quests. Their numbers are counted after the documents they count: a caller's position waits for both (Q). */
-import { done, failed, type Outcome, type Page, type QuestDocument } from '#contracts';
+import { done, failed, type Outcome, type Page, type ShownQuest } from '#contracts';
 import type { QuestFilter, QuestHostFilter } from '#contracts';
 import type { Instant, QuestId } from '#domain';
 import type { QuestHostRow, ViewsReader } from '#ports';
@@ -77,7 +77,7 @@ export function questReads(
   };
 }
 
-export function questViews(documents: readonly QuestDocument[], now: Instant): readonly QuestView[] {
+export function questViews(documents: readonly ShownQuest[], now: Instant): readonly QuestView[] {
   return documents.map((document) => questView(document, now)).filter((view) => view !== undefined);
 }
 

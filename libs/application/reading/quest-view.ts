@@ -6,16 +6,15 @@ import {
   NO_TALLY,
   partsOf,
   questPhase,
-  type QuestDocument,
   type QuestPhase,
-  type QuestRecord,
   type Recount,
+  type ShownQuest,
 } from '#contracts';
 import type { Instant } from '#domain';
 import type { QuestHostCounts, QuestView } from './reading.js';
 
 /** Undefined where it is no quest for anyone (yet): drafted but not accepted, or its first entries cannot be read. */
-export function questView({ quest, record, recount }: QuestDocument, now: Instant): QuestView | undefined {
+export function questView({ quest, record, recount }: ShownQuest, now: Instant): QuestView | undefined {
   const state = record?.state ?? null;
   if (record === null || state === null || state.embarkedAt === null) return undefined;
   const { type, creator, principal, description, target, references, embarkedAt, hosts, abandoned } = state;
@@ -50,7 +49,11 @@ export function questView({ quest, record, recount }: QuestDocument, now: Instan
 }
 
 /** Whether each host had its event, or the quest's end, when the parts were counted. */
-function haveAllPartsBeenCounted(record: QuestRecord, recount: Recount | null, phase: QuestPhase): boolean {
+function haveAllPartsBeenCounted(
+  record: NonNullable<ShownQuest['record']>,
+  recount: ShownQuest['recount'],
+  phase: QuestPhase,
+): boolean {
   if (phase === 'embarking' || isUnfinished(record)) return false;
   return phase !== 'abandoned' || (recount !== null && record.position <= recount.label);
 }

@@ -34,6 +34,7 @@ import type {
 } from '#ports';
 import { createReading } from './create-reading.js';
 import type { Reading } from './reading.js';
+import { FakePast } from './testing-past.js';
 import {
   at,
   BEFORE,
@@ -50,7 +51,7 @@ import {
   typeOf,
 } from './testing-documents.js';
 
-export class FakeViews implements ViewsReader {
+export class FakeViews extends FakePast implements ViewsReader {
   freshnessNow: ViewsFreshness | undefined;
   /** How often freshness was read. */
   looks = 0;
@@ -59,9 +60,6 @@ export class FakeViews implements ViewsReader {
   /** Runs when quests are asked for: whether they are behind. */
   behind: (position: Position, only: readonly QuestId[] | null) => boolean = () => false;
   behindAsked = 0;
-  /** Every question in order, with its arguments. */
-  readonly asked: (readonly [method: string, ...args: readonly unknown[]])[] = [];
-
   catalogueNow: readonly CatalogueEntryDocument[] = [];
   namesNow: readonly NamesEntryDocument[] = [];
   entryTimesNow: readonly EntryTime[] = [];
@@ -84,6 +82,7 @@ export class FakeViews implements ViewsReader {
   totalsNow: () => Promise<ViewsTotals> = () => Promise.resolve(totalsOf());
 
   constructor(position = at(10)) {
+    super();
     this.advance(position);
   }
 
@@ -265,16 +264,6 @@ export class FakeViews implements ViewsReader {
   totals(...args: unknown[]): Promise<ViewsTotals> {
     this.asked.push(['totals', ...args]);
     return this.totalsNow();
-  }
-
-  /** The arguments of every call of `method`. */
-  argumentsOf(method: string): readonly (readonly unknown[])[] {
-    return this.asked.filter(([name]) => name === method).map(([, ...args]) => args);
-  }
-
-  private answer<T>(method: string, args: readonly unknown[], value: T): Promise<T> {
-    this.asked.push([method, ...args]);
-    return Promise.resolve(value);
   }
 }
 

@@ -129,6 +129,13 @@ export interface QuestDocument {
   readonly touches: number;
 }
 
+/** What readers are shown of a quest: as it is, or as it was (R11). */
+export interface ShownQuest {
+  readonly quest: QuestId;
+  readonly record: Omit<QuestRecord, 'revision'> | null;
+  readonly recount: Pick<Recount, 'tally' | 'hosts' | 'phase' | 'completed' | 'label'> | null;
+}
+
 /** Whether a quest's numbers may not be final: something moved since they were counted. */
 export function isDirty(quest: QuestDocument): boolean {
   const { recount, record } = quest;
@@ -141,7 +148,7 @@ export function isDirty(quest: QuestDocument): boolean {
 }
 
 /** Whether the quest does something on hosts that not all of them have yet: gives them their event, labors that it adopts, or its end, or takes them out. */
-export function isUnfinished({ state }: QuestRecord): boolean {
+export function isUnfinished({ state }: Pick<QuestRecord, 'state'>): boolean {
   if (state === null) return false;
   const { embarking, adopting, removing, ending } = state;
   return ending || embarking.length + adopting.length + removing.length > 0;
@@ -151,7 +158,7 @@ export function isUnfinished({ state }: QuestRecord): boolean {
  * The phase to show and to filter by. Rule 22: abandoned it is from the moment of that decision. Rule 19: while a batch of hosts lacks events the quest is embarking, whatever was
  * counted before. That this is over only a count may say (P6), so a quest that was never counted is embarking still.
  */
-export function questPhase({ record, recount }: Pick<QuestDocument, 'record' | 'recount'>): QuestPhase {
+export function questPhase({ record, recount }: Pick<ShownQuest, 'record' | 'recount'>): QuestPhase {
   if (record?.state?.abandoned) return 'abandoned';
   const embarking = (record?.state?.embarking.length ?? 0) > 0;
   return recount === null || embarking ? 'embarking' : recount.phase;

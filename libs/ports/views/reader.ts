@@ -38,6 +38,7 @@ import type {
 import type { EventId, FateId, HostName, Instant, LaborId, QuestId, Revision, TypeName } from '#domain';
 import type { BehindHost } from './behind.js';
 import type { ChangesReader } from './changes.js';
+import type { PastReader } from './past.js';
 
 /** Most ids in one call of {@link ViewsReader.laborsById}: others have their turn before the next call. */
 export const MAX_LABORS_BY_ID = 200;
@@ -125,7 +126,7 @@ export interface ViewsTotals {
 export type QuestDocumentPhase = Recount['phase'];
 
 /** Reading one generation. For query, which can write nothing. */
-export interface ViewsReader extends ChangesReader {
+export interface ViewsReader extends ChangesReader, PastReader {
   /**
    * This reader for a request's questions: where questions wait for each other, those of a `holder` have their turn among
    * those of the others. Questions without a holder are Hermes's own, which are few at a time, and wait for nobody's.

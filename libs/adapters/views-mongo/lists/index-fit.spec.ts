@@ -84,7 +84,7 @@ test.each(PLANS.filter(({ how }) => how === 'in order').map((plan) => [plan.name
 const OTHER_USES: Readonly<Partial<Record<CollectionKind, readonly string[]>>> = {
   event_spans: ['span'],
   entry_times: ['least'],
-  parts: ['tally', 'host'],
+  parts: ['tally', 'host', 'past'],
   quests: ['dirty', 'behind', 'parked', 'unfinished', 'seen'],
   hosts: ['behind', 'beginning'],
   labors: [

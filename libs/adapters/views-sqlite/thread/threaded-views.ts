@@ -59,6 +59,7 @@ const READER: Methods<Omit<ViewsReader, 'for'>> = {
     host: true,
   },
   ...{ hosts: true, queriedHosts: true, hostsBehind: true, behindAmong: true, totals: true },
+  ...{ partsAsOf: true, parts: true, openAsOf: true, totalsAsOf: true },
 };
 
 const LOADING: Methods<LoadingFiles> = { create: true, fileOf: true, loaded: true };

@@ -23,6 +23,10 @@ const faultsOf = async (path: string) => {
 const LISTS: readonly (readonly [path: string, sorts: readonly string[], other: string])[] = [
   ['/event-types', ['id'], 'host'],
   ['/fates', ['id'], 'host'],
+  ['/labors', ['-openedPlace', 'openedPlace'], '-openedAt'],
+  ['/quests/7/labors', ['-openedPlace', 'openedPlace'], 'host'],
+  ['/quests', ['-id', 'id', 'target'], 'host'],
+  ['/hosts', ['host'], 'id'],
 ];
 
 describe.each(LISTS)('GET %s', (path, sorts, other) => {
@@ -65,6 +69,18 @@ describe.each(LISTS)('GET %s', (path, sorts, other) => {
 test.each([
   ['/event-types/a-b', 'eventType', { id: 1, name: 'a-b' }],
   ['/fates/1', 'fate', { id: 1, creates: 'a-b' }],
+  ['/labors/a~0', 'labor', { labor: { id: 'a~0', opened: {}, closed: null, ack: null, notes: [] }, next: [] }],
+  [
+    '/labors/a~0/why',
+    'why',
+    { labor: 'a~0', opened: {}, openingFate: null, closed: null, closingFate: null, completedBy: [] },
+  ],
+  ['/quests/7', 'quest', { id: 7, references: [], tally: { steps: {} }, percent: null, parked: null }],
+  [
+    '/hosts/a',
+    'host',
+    { host: 'a', parked: null, openLabors: [], next: [], lastByCategory: [], newestEvents: [], quests: [] },
+  ],
 ])('GET %s shows it as of a moment, and takes no other parameter', async (path, read, body) => {
   query.answer(() => shown(body));
   const answer = await query.ask(`${path}?asOf=7`);
@@ -76,6 +92,21 @@ test.each([
   expect(await faultsOf(`${path}?asOf=x`)).toEqual(['asOf']);
   expect(await faultsOf(`${path}?asOf=1&asOf=2`)).toEqual(['asOf']);
   expect(await faultsOf(`${path}?asOf=1&colour=red`)).toEqual(['colour']);
+});
+
+test('GET /stats: the figures that are known of the past, and no others', async () => {
+  const figures = {
+    totals: { value: { hosts: 1, events: 2, labors: {}, quests: {} }, ageMs: 0 },
+    openByType: { value: [], ageMs: 0 },
+    stranded: { value: [], ageMs: 0 },
+    oldestOpen: { value: null, ageMs: 0 },
+  };
+  query.answer(() => shown(figures));
+  const answer = await query.ask('/stats?asOf=7');
+  expect(Object.keys((await answer.json()) as object)).toEqual(Object.keys(figures));
+  expect(answer.headers.get('hermes-as-of')).toBe('7');
+  expect(query.calls).toEqual([['pastStats', expect.objectContaining({ asOf: { position: 7n } })]]);
+  expect(await faultsOf('/stats?at=7')).toEqual(['at']);
 });
 
 test('before every entry there is no position to show', async () => {

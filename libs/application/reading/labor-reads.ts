@@ -87,7 +87,10 @@ export async function laborsAsked(
     const past = await pastLabors(views, { generation, asOf, catalogue, names }, question, page, change);
     return past.ok ? done(pastLaborPage(past.value, catalogue)) : past;
   }
-  const present = { ...page, sort: page.sort === 'host' || page.sort === 'openedAt' ? page.sort : '-openedAt' } as const;
+  const present = {
+    ...page,
+    sort: page.sort === 'host' || page.sort === 'openedAt' ? page.sort : '-openedAt',
+  } as const;
   const found = await foundLabors({ names, views }, { generation, catalogue, now }, question, present, change);
   return found.ok ? done(laborPage(found.value, catalogue)) : found;
 }

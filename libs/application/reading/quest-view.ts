@@ -11,10 +11,14 @@ import {
   type ShownQuest,
 } from '#contracts';
 import type { Instant } from '#domain';
+import type { QuestAsOf } from './past/quests.js';
 import type { QuestHostCounts, QuestView } from './reading.js';
 
+/** As it is, or as it was. */
+export type QuestSeen = ShownQuest & Partial<Pick<QuestAsOf, 'forgetful'>>;
+
 /** Undefined where it is no quest for anyone (yet): drafted but not accepted, or its first entries cannot be read. */
-export function questView({ quest, record, recount }: ShownQuest, now: Instant): QuestView | undefined {
+export function questView({ quest, record, recount, forgetful = 0 }: QuestSeen, now: Instant): QuestView | undefined {
   const state = record?.state ?? null;
   if (record === null || state === null || state.embarkedAt === null) return undefined;
   const { type, creator, principal, description, target, references, embarkedAt, hosts, abandoned } = state;
@@ -45,6 +49,7 @@ export function questView({ quest, record, recount }: ShownQuest, now: Instant):
     percent: percentOf(tally.labors - tally.open, tally.labors),
     percentDone: percentOf(tally.completed, tally.chains - tally.waived),
     parked: record.parked,
+    ...(forgetful > 0 ? { incomplete: forgetful } : {}),
   };
 }
 

@@ -74,8 +74,9 @@ export interface FreshnessDemand {
   /** How long to wait for that, in seconds. */
   readonly waitS?: number;
   /**
-   * What is shown is as it was then (R11). The reads that take it say so; `validation-failed` for an instant that lies ahead,
-   * and a place that the views have not reached is waited for as `minPosition` is.
+   * What is shown is as it was then (R11): event types, fates, labors (one quest's too), quests, hosts and stats; other reads do
+   * not look at it. `validation-failed` for an instant that lies ahead, and for what is not known of the past; a place that the
+   * views have not reached is waited for as `minPosition` is.
    */
   readonly asOf?: AskedMoment;
   /** The caller's, in whose share the read's questions have their turns; it is given back while the read waits. */
@@ -248,12 +249,22 @@ export interface QuestHistoryItem {
 
 export type QuestHistorySort = '-position' | 'position';
 
+/** A host of a list. */
+export interface HostView extends Omit<HostRow, 'updatedAt'> {
+  /** `recordedAt` of its last entry; under `asOf` null where later ones have followed: it is not kept since when it was so. */
+  readonly updatedAt: Instant | null;
+  /** Under `asOf`: it has forgotten part of what it was then, and is shown as old as that is known. */
+  readonly incomplete?: boolean;
+}
+
 /** All about one host. */
 export interface HostDossier {
   readonly host: HostName;
   /** Its other names, in the order in which they were given. */
   readonly aliases: readonly HostName[];
-  readonly updatedAt: Instant;
+  /** As of {@link HostView}, as is `incomplete`. */
+  readonly updatedAt: Instant | null;
+  readonly incomplete?: boolean;
   readonly attributes: Attributes;
   readonly retired: Retirement | null;
   /** The inventories whose last import has it. */
@@ -315,6 +326,9 @@ export interface Stats {
   readonly eventsPerHour: Aged<readonly { readonly hour: Instant; readonly events: number }[]>;
 }
 
+/** Under `asOf`: those of the figures that are known of the past. */
+export type PastStats = Omit<Stats, 'timeToClose' | 'eventsPerHour'>;
+
 /** Where a list begins and how it is ordered; cursors are the app's business. */
 export interface CatalogueRequest extends PageRequest<CatalogueSort> {
   readonly after: CursorKey | null;
@@ -322,7 +336,6 @@ export interface CatalogueRequest extends PageRequest<CatalogueSort> {
 
 /** Questions. None writes anything. Throws StoreUnavailable where the views are away. */
 export interface Reading {
-  // Under `asOf`: all that follow up to `fate`.
   eventTypes(filter: EventTypeFilter, page: CatalogueRequest, demand: FreshnessDemand): Answer<Page<EventType>>;
   /** `event-type-unknown` */
   eventType(name: string, demand: FreshnessDemand): Answer<EventType>;
@@ -396,9 +409,11 @@ export interface Reading {
     demand: FreshnessDemand,
   ): Answer<Page<QuestHistoryItem>>;
 
-  hosts(filter: Naming<HostFilter>, page: PageRequest<HostSort>, demand: FreshnessDemand): Answer<Page<HostRow>>;
+  hosts(filter: Naming<HostFilter>, page: PageRequest<HostSort>, demand: FreshnessDemand): Answer<Page<HostView>>;
   /** By any of its names. `host-unknown` */
   host(host: string, demand: FreshnessDemand): Answer<HostDossier>;
 
   stats(demand: FreshnessDemand): Answer<Stats>;
+  /** Of the moment that `asOf` names, where none is named of the present: `overloaded` where other moments are being counted. */
+  pastStats(demand: FreshnessDemand): Answer<PastStats>;
 }

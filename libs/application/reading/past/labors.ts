@@ -112,9 +112,13 @@ class Beside {
     { user, overdue }: { readonly user: string | undefined; readonly overdue: boolean | undefined },
   ): Promise<boolean> {
     const record = labor.quest === null ? undefined : await this.questOf(labor.quest);
-    const acting = user === undefined ? undefined : actingOn(labor, user, await this.hostOf(labor.host), record && { record });
+    const acting =
+      user === undefined ? undefined : actingOn(labor, user, await this.hostOf(labor.host), record && { record });
     const { now } = this.asOf;
-    const filter = { ...(acting && { for: acting }), ...(overdue === undefined ? {} : { overdue: { is: overdue, now } }) };
+    const filter = {
+      ...(acting && { for: acting }),
+      ...(overdue === undefined ? {} : { overdue: { is: overdue, now } }),
+    };
     return laborPasses(labor, filter, () => record !== undefined && wasDue(record, now));
   }
 

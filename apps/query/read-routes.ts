@@ -9,6 +9,7 @@ import type { Answer, FreshnessDemand, Reading } from '#application';
 import type { Page, PageRequest, Schema } from '#contracts';
 import {
   answering,
+  AS_OF_HEADERS,
   Asked,
   AskedByBody,
   Documented,
@@ -18,11 +19,13 @@ import {
   Listing,
   Lists,
   Needs,
+  PastFreshness,
   READING,
   SEARCH,
   Serves,
   showing,
   Tagged,
+  TakesQuery,
   wholeListOf,
   type ListBody,
   type ListQuery,
@@ -72,7 +75,7 @@ export function listRoute<F extends QueryTable, S extends string, T, B, Id = str
     ) {}
 
     @Get()
-    @Documented(listed(operation, shape.page))
+    @Documented(listed(operation, row))
     @Listing()
     list(
       @ParameterOf(row) id: Id,
@@ -119,7 +122,7 @@ function searchRoute<F extends QueryTable, S extends string, T, B>(row: SearchRo
 
     @Post()
     @HttpCode(200)
-    @Documented({ ...listed(search, shape.page), body })
+    @Documented({ ...listed(search, row), body })
     @Serves(...LIST_MEDIA)
     search(
       @AskedByBody(query) asked: RequestOf<ListQuery<F, S>>,
@@ -144,6 +147,8 @@ interface OneRow<T, B, Id> extends Row<Id> {
   readonly problems?: Operation['problems'];
   readonly read: (reading: Reading, id: Id, fresh: FreshnessDemand) => Answer<T>;
   readonly present: (found: T) => B | Promise<B>;
+  /** Whether it is shown as of a moment of the past too, where the query string names one. */
+  readonly past?: boolean;
   /** Where only a part of the thing can be amended: that part, which `If-Match` is compared with. */
   readonly definition?: (body: B) => unknown;
 }
@@ -159,7 +164,10 @@ export function oneRoute<T, B, Id = string>(row: OneRow<T, B, Id>): Type {
     read,
     present,
     definition,
+    past = false,
   } = row;
+  const Demand = past ? PastFreshness : Freshness;
+  const answers = answering(body, about, past ? AS_OF_HEADERS : {});
 
   @Controller(path)
   @Needs('read')
@@ -167,11 +175,12 @@ export function oneRoute<T, B, Id = string>(row: OneRow<T, B, Id>): Type {
     constructor(@Inject(READING) private readonly reading: Reading) {}
 
     @Get()
-    @Documented({ id, summary, answers: answering(body, about), ...(problems && { problems }) })
+    @Documented({ id, summary, answers, ...(problems && { problems }) })
     @Tagged(definition)
+    @(past ? TakesQuery() : nothing)
     async one(
       @ParameterOf(row) id: Id,
-      @Freshness() demand: FreshnessDemand,
+      @Demand() demand: FreshnessDemand,
       @Res({ passthrough: true }) reply: FastifyReply,
     ): Promise<B> {
       return await present(showing(reply, await read(this.reading, id, demand)));
@@ -180,6 +189,8 @@ export function oneRoute<T, B, Id = string>(row: OneRow<T, B, Id>): Type {
   return OneReader;
 }
 
+const nothing: MethodDecorator = () => undefined;
+
 /** Injects the parameter of the row's path; undefined where it has none. */
 function ParameterOf<Id>({ path, parse }: Row<Id>): ParameterDecorator {
   const name = /:(\w+)/.exec(path)?.[1];
@@ -187,6 +198,9 @@ function ParameterOf<Id>({ path, parse }: Row<Id>): ParameterDecorator {
   return parse === undefined ? Param(name) : Param(name, parse);
 }
 
-function listed([id, summary]: Row<unknown>['operation'], page: Schema): Operation {
-  return { id, summary, answers: wholeListOf(page) };
+function listed(
+  [id, summary]: Row<unknown>['operation'],
+  { query, shape }: { readonly query: Pick<ListQuery<QueryTable, string>, 'past'>; readonly shape: { page: Schema } },
+): Operation {
+  return { id, summary, answers: wholeListOf(shape.page, query.past === null ? {} : AS_OF_HEADERS) };
 }

@@ -100,7 +100,7 @@ export const view: LaborView = {
     occurrences: 1,
     absorbed: [],
     lastSeen: at,
-    overflow: false,
+    overflow: null,
     position,
   },
   stranded: false,

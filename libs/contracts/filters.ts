@@ -50,6 +50,8 @@ export interface EventFilter {
 
 /** By `opened.at` (ties by id), or by host (ties by `opened.at`, then id). */
 export type LaborSort = '-openedAt' | 'openedAt' | 'host';
+/** Of labors as of a place (R11): by `opened.position`, ties by id. */
+export type LaborPlaceSort = '-openedPlace' | 'openedPlace';
 export interface LaborFilter {
   readonly state?: readonly LaborDocument['state'][];
   readonly type?: readonly TypeName[];
@@ -74,6 +76,9 @@ export interface LaborFilter {
   readonly stranded?: { readonly is: boolean; readonly types: readonly TypeName[] };
   readonly for?: ActingUser;
 }
+
+/** What a labor's own document answers, and so also the document as of a place (R11). */
+export type LaborAsOfFilter = Omit<LaborFilter, 'overdue' | 'for'>;
 
 /**
  * Whose turn an open labor is: its assignee's alone; where nobody is assigned, by its `actors`, that of the host's owner and

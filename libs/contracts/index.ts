@@ -1,4 +1,5 @@
 /** Contracts: what crosses a wire or a disk, as plain types and codecs. */
+export * from './as-of.js';
 export * from './background-thread.js';
 export * from './burndown.js';
 export * from './cloudevents.js';
@@ -28,6 +29,7 @@ export { charactersOf, isLongerThan, MAX_PAGE_CHARACTERS, PageRoom } from './pag
 export * from './host-query.js';
 export * from './host-query-fields.js';
 export * from './passes.js';
+export * from './past-sums.js';
 export * from './position.js';
 export * from './streams.js';
 export * from './steps.js';

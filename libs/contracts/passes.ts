@@ -11,7 +11,7 @@ import {
   type HostDocument,
   type LaborDocument,
   type PartDocument,
-  type QuestDocument,
+  type ShownQuest,
 } from './documents/index.js';
 import {
   attributeTerms,
@@ -78,7 +78,7 @@ function isTurnOf(
 }
 
 /** `hasHost`: whether a host has a part in the quest. A quest that was never accepted passes no filter (rule 19). */
-export function questPasses(quest: QuestDocument, filter: QuestFilter, hasHost: (host: HostName) => boolean): boolean {
+export function questPasses(quest: ShownQuest, filter: QuestFilter, hasHost: (host: HostName) => boolean): boolean {
   const state = quest.record?.state;
   if (!state || state.embarkedAt === null) return false;
   const { host, overdue } = filter;
@@ -148,7 +148,7 @@ function hasAll(attributes: Attributes, terms: readonly string[]): boolean {
 }
 
 /** Rule 22: open or embarking after its target. */
-export function isQuestOverdue(quest: Pick<QuestDocument, 'record' | 'recount'>, now: Instant): boolean {
+export function isQuestOverdue(quest: Pick<ShownQuest, 'record' | 'recount'>, now: Instant): boolean {
   const phase = questPhase(quest);
   const target = quest.record?.state?.target ?? null;
   return (phase === 'open' || phase === 'embarking') && target !== null && target < now;

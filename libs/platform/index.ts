@@ -76,6 +76,7 @@ export { parseHostQuery } from './api/host-query/parse.js';
 export { answerTagged, Tagged, tagOf } from './api/entity-tag.js';
 export { chooseMedia } from './api/negotiate.js';
 export { AMENDED_TAG, IF_MATCH, IfMatch, tagAmended, type Matches } from './api/if-match.js';
+export { AS_OF_HEADERS, PastFreshness } from './api/as-of.js';
 export { Freshness, parseFreshness, showing, WAIT, written } from './api/freshness.js';
 export { refuseQuery, Serves, TakesQuery } from './api/head-guard.js';
 export { columnsOf, type Cell, type Columns } from './api/lists/csv.js';

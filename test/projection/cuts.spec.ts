@@ -76,8 +76,9 @@ function paged(journal: Journal, size: number): Journal {
 test('P2: dying between any two writes and beginning again ends as a clean fold does', async () => {
   const plain = createMemoryJournal();
   for (const quest of [1, 2] as QuestId[]) await acceptQuest(plain, quest, ['one', 'two'] as HostName[]);
-  const awaited = expectedPart(2 as QuestId, 'three' as HostName);
-  await acceptAdoption(plain, awaited.quest, [`${awaited.host}~0` as LaborId], 'accepted');
+  const [quest, host] = [2 as QuestId, 'three' as HostName];
+  const since = await acceptAdoption(plain, quest, [`${host}~0` as LaborId], 'accepted');
+  const awaited = expectedPart(quest, host, since);
   await appendHistory(plain, eventful().history);
   const expected: CanonicalViews = await cleanFold(plain);
   let cuts = 0;

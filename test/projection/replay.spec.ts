@@ -139,7 +139,7 @@ function derivedOf({ hosts }: Replay, stepAt: (position: bigint) => number | und
         canonicalLabor(
           labor,
           () => ({}),
-          (position) => idAt.get(position),
+          (position) => ({ event: idAt.get(position) }),
         ),
       ) as unknown as {
         readonly id: string;

@@ -163,12 +163,12 @@ export async function acceptAdoption(
   quest: QuestId,
   labors: readonly LaborId[],
   step: 'accepted' | 'adopted',
-): Promise<void> {
+): Promise<Position> {
   const signed = { by: null, recordedAt: '2026-01-01T00:00:00.000Z' as Instant };
   const adoption = `00000000-0000-4000-9000-${String(quest).padStart(12, '0')}`;
   if (step === 'accepted')
-    await append(journal, { kind: 'QuestLaborsAccepted', adoption, request: adoption, labors, ...signed }, quest);
-  else await append(journal, { kind: 'QuestLaborsAdopted', adoption, ...signed }, quest);
+    return append(journal, { kind: 'QuestLaborsAccepted', adoption, request: adoption, labors, ...signed }, quest);
+  return append(journal, { kind: 'QuestLaborsAdopted', adoption, ...signed }, quest);
 }
 
 /** The generation that is served. */

@@ -1,11 +1,11 @@
 /** Hosts as a list, also as the whole of it: attributes are one cell of JSON. */
+import type { HostView } from '#application';
 import { hostPage, type HostBody } from '#contracts';
 import { formulaFreeJson, type ListShape } from '#platform';
-import type { HostRow } from '#ports';
 import { parkedColumns } from '../parked.js';
 import { presentHost } from './present.js';
 
-export const hostList: ListShape<HostRow, HostBody> = {
+export const hostList: ListShape<HostView, HostBody> = {
   name: 'hosts',
   page: hostPage,
   present: presentHost,

@@ -1,18 +1,23 @@
 /** A host as a list shows it, and all about one. */
-import { presentLabor, presentParked, presentQuest, type HostDossier } from '#application';
+import { presentLabor, presentParked, presentQuest, type HostDossier, type HostView } from '#application';
 import { mapInTurns, presentNext, type DossierBody, type EventDocument, type HostBody } from '#contracts';
-import type { HostRow } from '#ports';
 import { presentEvent } from '../events/present.js';
 
 /** `open`: how many labors are. */
-export function presentHost(row: HostRow): HostBody {
-  const { host, openLabors, updatedAt, parked } = row;
-  return { host, open: openLabors, updatedAt, ...presentAbout(row), ...presentParked(parked) };
+export function presentHost(row: HostView): HostBody {
+  const { host, openLabors, parked } = row;
+  return { host, open: openLabors, ...presentSince(row), ...presentAbout(row), ...presentParked(parked) };
+}
+
+/** What only a host of the past lacks, or has. */
+function presentSince(host: HostView | HostDossier): Pick<HostBody, 'updatedAt' | 'incomplete'> {
+  const { updatedAt, incomplete } = host;
+  return { ...(updatedAt === null ? {} : { updatedAt }), ...(incomplete === true ? { incomplete } : {}) };
 }
 
 type About = 'attributes' | 'retired' | 'inventories' | 'lastEvent';
 
-function presentAbout({ attributes, retired, inventories, lastEvent }: Pick<HostRow, About>): Pick<HostBody, About> {
+function presentAbout({ attributes, retired, inventories, lastEvent }: Pick<HostView, About>): Pick<HostBody, About> {
   return {
     attributes,
     retired,
@@ -26,7 +31,7 @@ export async function presentDossier(dossier: HostDossier): Promise<DossierBody>
   return {
     host: dossier.host,
     aliases: dossier.aliases,
-    updatedAt: dossier.updatedAt,
+    ...presentSince(dossier),
     ...presentAbout(dossier),
     ...presentParked(dossier.parked),
     ...(dossier.behind ? { behind: true } : {}),

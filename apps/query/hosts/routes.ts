@@ -5,7 +5,7 @@ import { oneRoute, searchedList } from '../read-routes.js';
 import { hostList } from './list.js';
 import { presentDossier } from './present.js';
 
-const query = listQuery(['host'], hostFilters);
+const query = listQuery(['host'], hostFilters, ['host']);
 
 export const HOST_READERS = [
   ...searchedList({
@@ -20,6 +20,7 @@ export const HOST_READERS = [
     path: 'hosts/:host',
     operation: ['getHost', 'Shows a host, by any of its names: open labors, last states, newest events, quests'],
     body: dossierBody,
+    past: true,
     read: (reading, host, fresh) => reading.host(host, fresh),
     present: presentDossier,
     definition: aliasesDefinition,

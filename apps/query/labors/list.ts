@@ -60,7 +60,7 @@ export const laborList: ListShape<LaborView, LaborBody> = {
     occurrences: ({ labor }) => labor.occurrences,
     lastSeen: ({ labor }) => labor.lastSeen,
     stranded: ({ stranded }) => stranded,
-    overflow: ({ labor }) => labor.overflow,
+    overflow: ({ labor }) => labor.overflow !== null,
     parked: ({ parked }) => parked,
   },
 };

@@ -20,17 +20,17 @@ import { presentLaborDetail, presentWhy } from './present.js';
 test('rule 12: a labor', () => {
   expectBody(laborBody, presentLabor(view), laborShown);
   const ack = { by: null, principal: null, at: later, note: 'seen' };
-  const notes = [ack, { ...ack, by: 'ann' }];
   const said = { ...ack, position };
+  const notes = [ack, { ...ack, by: 'ann' }];
   const labor = {
     ...{
       ...view.labor,
       state: 'completed' as const,
       closed: closing,
       ack: said,
-      notes,
+      notes: notes.map((note) => ({ ...note, position })),
       assignee: 'bob',
-      overflow: true,
+      overflow: { position, at: later },
     },
   };
   expectBody(laborBody, presentLabor({ labor, stranded: true, parked: true }), {

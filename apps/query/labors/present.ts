@@ -15,6 +15,7 @@ export function presentWhy(why: LaborWhy): LaborWhyBody {
     closed: presentClosing(why.closed),
     closingFate: why.closingFate === null ? null : presentFate(why.closingFate),
     ...(why.parked ? { parked: true } : {}),
+    ...(why.incomplete === true ? { incomplete: true } : {}),
     completedBy: why.completedBy.map(({ type, fates }) => ({ type, fates })),
   };
 }

@@ -5,7 +5,7 @@ import { oneRoute, searchedList } from '../read-routes.js';
 import { laborList } from './list.js';
 import { presentLaborDetail, presentWhy } from './present.js';
 
-export const laborQuery = listQuery(['-openedAt', 'openedAt', 'host'], laborFilters);
+export const laborQuery = listQuery(['-openedAt', 'openedAt', 'host'], laborFilters, ['-openedPlace', 'openedPlace']);
 
 export const LABOR_READERS = [
   ...searchedList({
@@ -20,6 +20,7 @@ export const LABOR_READERS = [
     path: 'labors/:id',
     operation: ['getLabor', 'Shows a labor, and what would advance it'],
     body: laborDetailBody,
+    past: true,
     problems: ['host-parked'],
     read: (reading, id, fresh) => reading.labor(id, fresh),
     present: presentLaborDetail,
@@ -28,8 +29,9 @@ export const LABOR_READERS = [
     path: 'labors/:id/why',
     operation: ['explainLabor', 'Says why a labor is open and what would complete it, or why it is closed'],
     body: laborWhyBody,
+    past: true,
     problems: ['host-parked'],
-    about: 'Why. Fates are shown as they stand now, null where there is none.',
+    about: 'Why. Fates are shown as they stand now, or with asOf as they stood then, null where there is none.',
     read: (reading, id, fresh) => reading.why(id, fresh),
     present: presentWhy,
   }),

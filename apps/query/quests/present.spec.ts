@@ -57,15 +57,17 @@ test('rules 20 and 22: what happened to a quest', () => {
     { field: 'target', from: null, to: later },
     { field: 'references', from: [], to: [{ key: 'OPS-1' }] },
   ] as const;
-  shown({ kind: 'drafted', type: required, description: 'd' }, { type: required, description: 'd' });
+  const drafted = { kind: 'drafted', type: required, creator: 'ann', description: 'd', target: null } as const;
+  shown({ ...drafted, references: [] }, { type: required, description: 'd' });
   shown({ kind: 'hostsAccepted', batch: 'b', hosts: 3 }, { hosts: 3 });
   shown({ kind: 'hostsAccepted', batch: 'b', hosts: 3, claim: 'any' }, { hosts: 3, claim: 'any' });
   shown({ kind: 'hostsEmbarked', batch: 'b' }, {});
-  shown({ kind: 'laborsAccepted', labors: 2 }, { labors: 2 });
-  shown({ kind: 'laborsAdopted' }, {});
-  shown({ kind: 'removalAccepted', hosts: 2, reason: 'moved' }, { hosts: 2, reason: 'moved' });
-  shown({ kind: 'removalAccepted', hosts: 2, reason: null }, { hosts: 2 });
-  shown({ kind: 'hostsRemoved' }, {});
+  shown({ kind: 'laborsAccepted', adoption: 'a', labors: 2 }, { labors: 2 });
+  shown({ kind: 'laborsAdopted', adoption: 'a' }, {});
+  const removal = { kind: 'removalAccepted', removal: 'r', hosts: 2, named: 1 } as const;
+  shown({ ...removal, reason: 'moved' }, { hosts: 2, reason: 'moved' });
+  shown({ ...removal, reason: null }, { hosts: 2 });
+  shown({ kind: 'hostsRemoved', removal: 'r' }, {});
   shown({ kind: 'amended', changes }, { changes });
   shown({ kind: 'completed' }, {});
   shown({ kind: 'reopened' }, {});

@@ -41,14 +41,22 @@ export function presentHistory({ position, recordedAt, by, principal, change }: 
   return { position: position.toString(), recordedAt, kind: change.kind, by, principal, ...presentChange(change) };
 }
 
-/** A batch's name is of no use to anybody. */
+/** Names of batches, adoptions and removals are of no use to anybody, and what a draft said else the quest says. */
 function presentChange(change: QuestHistoryItem['change']): Partial<QuestHistoryBody> {
   switch (change.kind) {
     case 'hostsAccepted': {
       const { hosts, claim } = change;
       return { hosts, ...(claim !== undefined && { claim }) };
     }
+    case 'drafted': {
+      const { type, description } = change;
+      return { type, description };
+    }
+    case 'laborsAccepted':
+      return { labors: change.labors };
     case 'hostsEmbarked':
+    case 'laborsAdopted':
+    case 'hostsRemoved':
       return {};
     case 'removalAccepted': {
       const { hosts, reason } = change;

@@ -27,14 +27,18 @@ const { attributes, formerHost, host, hostTerm, type } = terms;
 /** As long as a quest's creator may be named. */
 const MAX_CREATOR_LENGTH = 200;
 
-const query = listQuery(['-id', 'id', 'target'], {
-  state: several(wordOf(questState)),
-  creator: several(words(MAX_CREATOR_LENGTH)),
-  host: severalOrNone(host),
-  formerHost,
-  type: several(type),
-  overdue: one(flag),
-});
+const query = listQuery(
+  ['-id', 'id', 'target'],
+  {
+    state: several(wordOf(questState)),
+    creator: several(words(MAX_CREATOR_LENGTH)),
+    host: severalOrNone(host),
+    formerHost,
+    type: several(type),
+    overdue: one(flag),
+  },
+  ['-id', 'id', 'target'],
+);
 
 const questHostQuery = listQuery(['host', 'stepSince'], {
   host: severalOrNone(hostTerm),
@@ -67,6 +71,7 @@ export const QUEST_READERS = [
     operation: ['getQuest', 'Shows a quest'],
     parse: questNumber,
     body: questBody,
+    past: true,
     read: (reading, id, fresh) => reading.quest(id, fresh),
     present: presentQuest,
     definition: questDefinition,

@@ -1,9 +1,9 @@
 /** The figures over everything as they are answered, each with its age in seconds. */
-import type { Aged, Stats } from '#application';
+import type { Aged, PastStats, Stats } from '#application';
 import type { StatsBody } from '#contracts';
 import { presentTimesOfTypes } from '../quests/present.js';
 
-export function presentStats(stats: Stats): StatsBody {
+export function presentStats(stats: Stats | PastStats): StatsBody {
   return {
     totals: aged(stats.totals, ({ hosts, events, labors, quests }) => ({
       hosts,
@@ -20,8 +20,15 @@ export function presentStats(stats: Stats): StatsBody {
     openByType: aged(stats.openByType, presentTypes),
     stranded: aged(stats.stranded, presentTypes),
     oldestOpen: aged(stats.oldestOpen, (oldest) => oldest),
-    timeToClose: aged(stats.timeToClose, (times) => times && presentTimesOfTypes(times)),
-    eventsPerHour: aged(stats.eventsPerHour, (hours) => hours.map(({ hour, events }) => ({ hour, events }))),
+    ...('timeToClose' in stats ? presentTimed(stats) : {}),
+  };
+}
+
+/** What is known of the present alone. */
+function presentTimed({ timeToClose, eventsPerHour }: Stats): Pick<StatsBody, 'timeToClose' | 'eventsPerHour'> {
+  return {
+    timeToClose: aged(timeToClose, (times) => times && presentTimesOfTypes(times)),
+    eventsPerHour: aged(eventsPerHour, (hours) => hours.map(({ hour, events }) => ({ hour, events }))),
   };
 }
 

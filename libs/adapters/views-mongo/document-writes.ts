@@ -1,6 +1,6 @@
 /** Labors and parts, which replace the stored document unless that has a greater position; entries of followed streams, which replace nothing. */
 import type { AnyBulkWriteOperation } from 'mongodb';
-import type { FollowedEntryDocument, LaborDocument, PartDocument } from '#contracts';
+import { EXPECTED_PART_POSITION, type FollowedEntryDocument, type LaborDocument, type PartDocument } from '#contracts';
 import { seenFieldsOf, type Publishing } from './changes.js';
 import type { Connection } from './connection.js';
 import { encodeFollowed, encodePart, type StoredFollowedEntry, type StoredPart } from './documents.js';
@@ -33,7 +33,9 @@ export async function writeParts(
 ): Promise<void> {
   const writes = parts.map((part): AnyBulkWriteOperation<StoredPart> => {
     const replacement = encodePart(part);
-    const filter = { _id: replacement._id, position: { $lte: replacement.position } };
+    const { _id, position } = replacement;
+    // one that is but expected replaces none, not even another
+    const filter = { _id, position: part.position === EXPECTED_PART_POSITION ? { $lt: position } : { $lte: position } };
     return { replaceOne: { filter, replacement, upsert: true } };
   });
   await connection.upsert(connection.of<StoredPart>('parts', generation), writes);

@@ -57,7 +57,7 @@ test('labors come back as they were, open and closed', () => {
         actors: ['creator'],
         position,
         ack: { by: text, principal: text, at: laborDoc().lastSeen, note: text, position },
-        notes: [{ by: text, principal: text, at: laborDoc().lastSeen, note: text }],
+        notes: [{ by: text, principal: text, at: laborDoc().lastSeen, note: text, position }],
       });
       const labor = isOpen ? open : closedLabor(open, 3, 'waived');
       expect(decodeLabor(stored(encodeLabor(pastLabor())))).toEqual(pastLabor());

@@ -4,12 +4,18 @@
  */
 import {
   attributeTerms,
+  beginningOf,
+  decodePartPast,
+  encodePartPast,
+  packHostPast,
   questHostStateOf,
+  unpackHostPast,
   type BehindRecord,
   type EventDocument,
   type FollowedEntryDocument,
   type HostDocument,
   type LastEvent,
+  type PackedHostPast,
   type ParkRecord,
   type PartDocument,
   type Position,
@@ -81,8 +87,16 @@ export function decodeEvent({ _id, attributes, data, ...event }: StoredEvent): E
   };
 }
 
-export interface StoredHost extends Omit<Stored<HostDocument>, 'host' | 'state' | 'lastEvent' | 'parked' | 'behind'> {
+/** The fields of a host that have positions within, or another name. */
+type Within = 'host' | 'state' | 'first' | 'past' | 'lastEvent' | 'parked' | 'behind';
+
+export interface StoredHost extends Omit<Stored<HostDocument>, Within> {
   readonly _id: HostName;
+  readonly first: string | null;
+  /** As JSON. */
+  readonly past: string;
+  /** Of its first entry; null where none is known. */
+  readonly beginning: string | null;
   readonly state: Omit<HostState, 'attributes'> & { readonly attributes: StoredAttributes };
   readonly lastEvent: Stored<LastEvent> | null;
   readonly parked: Stored<ParkRecord> | null;
@@ -105,13 +119,16 @@ export interface StoredHost extends Omit<Stored<HostDocument>, 'host' | 'state' 
 
 /** Without the marks, which are added to. */
 export function encodeHost(document: HostDocument): Omit<StoredHost, 'marks'> {
-  const { host, state, lastEvent, parked, behind, ...rest } = document;
+  const { host, state, first, past, lastEvent, parked, behind, ...rest } = document;
+  const beginning = beginningOf(document);
   const open = state.open.length;
   const heardAt = lastEvent?.recordedAt ?? '';
   return {
     _id: host,
     ...storedOf(rest),
     state: { ...state, attributes: Object.entries(state.attributes) },
+    ...{ first: first === null ? null : textOf(first), past: JSON.stringify(packHostPast(past)) },
+    beginning: beginning === null ? null : textOf(beginning),
     lastEvent: lastEvent && storedOf(lastEvent),
     parked: parked && storedOf(parked),
     behind: behind && encodeBehind(behind),
@@ -128,12 +145,14 @@ export function minuteOf(instant: string): string {
 }
 
 export function decodeHost(stored: StoredHost): HostDocument {
-  const { _id, state, entryId, position, updatedAt, lastEvent, parked, behind, version } = stored;
+  const { _id, state, entryId, position, first, past, updatedAt, lastEvent, parked, behind, version } = stored;
   return {
     host: _id,
     state: { ...state, attributes: Object.fromEntries(state.attributes) },
     entryId,
     position: positionFrom(position),
+    first: first === null ? null : positionFrom(first),
+    past: unpackHostPast(JSON.parse(past) as PackedHostPast),
     updatedAt,
     lastEvent: lastEvent && restored<LastEvent>(lastEvent),
     parked: parkRecordOf(parked),
@@ -153,6 +172,8 @@ export interface StoredPart {
   readonly state: QuestHostState | null;
   /** Position and instant, so that the greatest text is the latest. */
   readonly emptied: string | null;
+  /** As JSON. */
+  readonly past: string;
   readonly position: string;
 }
 
@@ -161,17 +182,21 @@ export function partId({ quest, host }: Pick<PartDocument, 'quest' | 'host'>): s
 }
 
 export function encodePart(part: PartDocument): StoredPart {
-  const { quest, host, tally, emptied, position } = part;
+  const { quest, host, tally, emptied, past, position } = part;
   return {
     _id: partId(part),
     ...{ quest, host, tally: encodeTally(tally), state: questHostStateOf(tally) },
     emptied: emptied && `${textOf(emptied.position)} ${emptied.at}`,
+    past: encodePartPast(past),
     position: textOf(position),
   };
 }
 
-export function decodePart({ quest, host, tally, emptied, position }: StoredPart): PartDocument {
-  return { quest, host, tally: decodeTally(tally), emptied: decodeEmptied(emptied), position: positionFrom(position) };
+export function decodePart({ quest, host, tally, emptied, past, position }: StoredPart): PartDocument {
+  return {
+    ...{ quest, host, tally: decodeTally(tally), emptied: decodeEmptied(emptied) },
+    ...{ past: decodePartPast(past), position: positionFrom(position) },
+  };
 }
 
 export function decodeEmptied(text: string | null): PartDocument['emptied'] {
@@ -192,13 +217,14 @@ export function decodeTally(text: string): Tally {
 export interface StoredFollowedEntry {
   /** The revision. */
   readonly _id: number;
+  readonly position: string;
   readonly entry: string;
 }
 
-export function encodeFollowed({ revision, entry }: FollowedEntryDocument<unknown>): StoredFollowedEntry {
-  return { _id: revision, entry: JSON.stringify(entry) };
+export function encodeFollowed({ revision, position, entry }: FollowedEntryDocument<unknown>): StoredFollowedEntry {
+  return { _id: revision, position: textOf(position), entry: JSON.stringify(entry) };
 }
 
-export function decodeFollowed<Entry>({ _id, entry }: StoredFollowedEntry): FollowedEntryDocument<Entry> {
-  return { revision: _id, entry: JSON.parse(entry) as Entry };
+export function decodeFollowed<Entry>({ _id, position, entry }: StoredFollowedEntry): FollowedEntryDocument<Entry> {
+  return { revision: _id, position: positionFrom(position), entry: JSON.parse(entry) as Entry };
 }

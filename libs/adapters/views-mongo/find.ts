@@ -11,6 +11,7 @@ const MAX_IDS = 10_000;
 export interface FindRequest {
   readonly sort?: Sort;
   readonly limit?: number;
+  readonly skip?: number;
   readonly projection?: Readonly<Record<string, 0 | 1>>;
   /** The index that answers it, by name, where the server would not always choose it. */
   readonly index?: string;
@@ -20,11 +21,12 @@ export async function findAll<T extends Document>(
   connection: Connection,
   collection: Collection<T>,
   query: Query,
-  { sort, limit, projection, index }: FindRequest = {},
+  { sort, limit, skip, projection, index }: FindRequest = {},
 ): Promise<readonly WithId<T>[]> {
   const options: FindOptions = {
     ...connection.limits,
     ...(sort !== undefined && { sort }),
+    ...(skip !== undefined && { skip }),
     ...(projection !== undefined && { projection }),
     ...(index !== undefined && { hint: index }),
     // one more than there can be, so that the server knows at once that there are no more

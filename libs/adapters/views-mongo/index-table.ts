@@ -36,6 +36,7 @@ export const INDEXES: Readonly<Record<CollectionKind, readonly Index[]>> = {
     partial('quest', 0, 'quest', 'position'),
   ],
   event_spans: [index('span', 'length', 'span', 'first', 'last')],
+  entry_times: [index('least', 'least')],
   // every query of labors names their states, of which there are three
   labors: [
     index('opened', 'state', 'openedKey'),
@@ -50,6 +51,11 @@ export const INDEXES: Readonly<Record<CollectionKind, readonly Index[]>> = {
     partial('principal_opened', '', 'principals', 'state', 'openedKey'),
     partial('principal_host', '', 'principals', 'state', 'host', 'openedKey'),
     index('chain', 'chain', 'openedKey'),
+    // labors of the past: each term is a range by the place of opening
+    index('term', 'term', 'placeKey'),
+    index('type_term', 'type', 'term', 'placeKey'),
+    partial('quests_term', 0, 'quests', 'term', 'placeKey'),
+    index('host_place', 'host', 'placeKey'),
     partial('closed', '', 'closed.at'),
     // of a list of quests, those that it was in before among them: a key for each. It changes with them alone
     partial('quests', 0, 'quests', '_id'),
@@ -59,7 +65,7 @@ export const INDEXES: Readonly<Record<CollectionKind, readonly Index[]>> = {
     partial('closed_at', '', 'closedAt'),
     // the newest of a type, from the index alone
     { ...index('type_closed', 'type', 'closedAt', 'opened.at', 'closed.at'), only: { field: 'closedAt', least: '' } },
-    partial('absorbed', '', 'absorbed'),
+    partial('absorbed', '', 'absorbed.position'),
     // what is not published, as in a rebuild, costs nothing; like places, it grows
     partial('seen', '', 'seenAt', '_id'),
     { ...index('forgotten', 'host', 'type', 'forgotten'), only: { field: 'forgotten', least: '' } },
@@ -71,12 +77,16 @@ export const INDEXES: Readonly<Record<CollectionKind, readonly Index[]>> = {
     index('retired', 'isRetired', '_id'),
     index('listed', 'isListed', 'isRetired', '_id'),
     index('heard', 'isRetired', 'heardMinute', '_id'),
+    // it is written at its end, by hosts that are new
+    partial('beginning', '', 'beginning'),
     // of a list of attributes: a key for each
     partial('attribute', '', 'terms', '_id'),
   ],
   parts: [
     index('quest_host', 'quest', 'state', 'host'),
     index('host', 'host', 'quest', 'state'),
+    // in an order that no part ever changes
+    index('past', 'quest', 'host'),
     // the sum of a quest's parts reads this index alone
     index('tally', 'quest', 'tally', 'emptied'),
   ],

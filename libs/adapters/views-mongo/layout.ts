@@ -6,7 +6,7 @@
  */
 export const CONTROL = 'control';
 /** Of this layout; a database of another is refused. */
-export const LAYOUT_VERSION = 1;
+export const LAYOUT_VERSION = 2;
 
 const GENERATION_COLLECTIONS = [
   ...(['hosts', 'labors', 'parts', 'quests', 'quest_entries', 'catalogue', 'names'] as const),
@@ -15,7 +15,8 @@ const GENERATION_COLLECTIONS = [
 ] as const;
 /** The collections of the streams that readers follow. */
 export type FollowedCollection = 'catalogue' | 'names';
-const EVENT_COLLECTIONS = ['events', 'event_spans'] as const;
+/** What belongs to no generation: the list of events, where the events of a time lie, and when entries were recorded. */
+const EVENT_COLLECTIONS = ['events', 'event_spans', 'entry_times'] as const;
 export type GenerationCollection = (typeof GENERATION_COLLECTIONS)[number];
 export type EventCollection = (typeof EVENT_COLLECTIONS)[number];
 export type CollectionKind = GenerationCollection | EventCollection;

@@ -12,11 +12,16 @@ import type {
   HostDocument,
   HostFilter,
   HostSort,
+  LaborAsOfFilter,
   LaborFilter,
+  LaborPlaceSort,
   LaborSort,
   NamesEntryDocument,
   Page,
   PageRequest,
+  PartDocument,
+  PastOpen,
+  PastParts,
   Position,
   QuestDocument,
   QuestEntryDocument,
@@ -28,7 +33,17 @@ import type {
   TimesToClose,
 } from '#contracts';
 import { START } from '#contracts';
-import type { CatalogueEntry, EventId, FateId, HostName, LaborId, NamesEntry, QuestId, Revision } from '#domain';
+import type {
+  CatalogueEntry,
+  EventId,
+  FateId,
+  HostName,
+  Instant,
+  LaborId,
+  NamesEntry,
+  QuestId,
+  Revision,
+} from '#domain';
 import type {
   BehindHost,
   ChangedLabor,
@@ -36,9 +51,12 @@ import type {
   ChangesFrom,
   EventEffects,
   HostRow,
+  LaborAsOfRow,
   LaborRow,
+  PastTotals,
   QueriedHostRow,
   QuestHostRow,
+  StoredPartKey,
   ViewsFreshness,
   ViewsReader,
   ViewsTotals,
@@ -51,6 +69,7 @@ import { readControl, readFollowed } from './control-reads.js';
 import type { FollowedCollection } from './layout.js';
 import type { Directory } from './directory.js';
 import { decodeEvent, decodeHost, type StoredEvent, type StoredHost } from './documents.js';
+import { instantAt, placeBefore } from './entry-times.js';
 import type { StoredLabor } from './labor-documents.js';
 import { findAll, findOne } from './find.js';
 import { readBurndown, readCompletions } from './lists/burndown.js';
@@ -58,6 +77,8 @@ import { readEffects } from './lists/effects.js';
 import { lastByCategory, listEvents } from './lists/events.js';
 import { listHosts, queriedHostsOf } from './lists/hosts.js';
 import { laborRowsById, listLabors } from './lists/labors.js';
+import { listLaborsAsOf } from './lists/labors-as-of.js';
+import { readParts, readPastOpen, readPastTotals, sumPastParts } from './lists/past.js';
 import { listQuestHosts } from './lists/quest-hosts.js';
 import { listQuests } from './lists/quests.js';
 import { readQuestTimes, readTimes } from './lists/times-to-close.js';
@@ -102,6 +123,14 @@ export class MongoReader implements ViewsReader {
     const reading = readFollowed<Entry>(this.connection, kind, generation, from, limit);
     // who knows entries is answered with none as a rule: what it has is of the generation in any case
     return this.read(generation, reading, (found) => found.length === 0 && from === 0);
+  }
+
+  async placeBefore(instant: Instant): Promise<Position> {
+    return placeBefore(this.connection, await this.directory.events(), instant);
+  }
+
+  async instantAt(position: Position): Promise<Instant | undefined> {
+    return instantAt(this.connection, await this.directory.events(), position);
   }
 
   async event(id: EventId): Promise<EventDocument | undefined> {
@@ -151,6 +180,15 @@ export class MongoReader implements ViewsReader {
 
   async labors(generation: number, filter: LaborFilter, page: PageRequest<LaborSort>): Promise<Page<LaborRow>> {
     return this.read(generation, listLabors(this.connection, generation, filter, page), isEmpty);
+  }
+
+  async laborsAsOf(
+    generation: number,
+    at: Position,
+    filter: LaborAsOfFilter,
+    page: Omit<PageRequest<LaborPlaceSort>, 'count'>,
+  ): Promise<Page<LaborAsOfRow>> {
+    return this.read(generation, listLaborsAsOf(this.connection, generation, at, filter, page), isEmpty);
   }
 
   async quest(generation: number, id: QuestId): Promise<QuestDocument | undefined> {
@@ -248,6 +286,24 @@ export class MongoReader implements ViewsReader {
   async totals(generation: number): Promise<ViewsTotals> {
     const list = await this.directory.events();
     return this.read(generation, readTotals(this.connection, generation, list), ({ hosts }) => hosts === 0);
+  }
+
+  async partsAsOf(generation: number, quest: QuestId, at: Position): Promise<PastParts> {
+    // as of a burndown
+    return this.read(generation, sumPastParts(this.connection, generation, quest, at), () => true);
+  }
+
+  async parts(generation: number, keys: readonly StoredPartKey[]): Promise<readonly PartDocument[]> {
+    return this.read(generation, readParts(this.connection, generation, keys), isEmptyList);
+  }
+
+  async openAsOf(generation: number, host: HostName, at: Position): Promise<PastOpen> {
+    return this.read(generation, readPastOpen(this.connection, generation, host, at), () => true);
+  }
+
+  async totalsAsOf(generation: number, at: Position): Promise<PastTotals> {
+    const list = await this.directory.events();
+    return this.read(generation, readPastTotals(this.connection, generation, list, at), () => true);
   }
 
   private async eventCollection() {

@@ -40,7 +40,7 @@ test.each(['parts', 'quest_entries'])(
       ...{ quest, position: positionAt(1), recordedAt, by: null, principal: null, change: { kind: 'ended' } },
     };
     const batch = {
-      parts: [expectedPart(quest, 'a' as HostName)],
+      parts: [expectedPart(quest, 'a' as HostName, positionAt(1))],
       marks: [{ quest, position: positionAt(1) }],
       questEntries: [entry],
       quests: [questRecord(1, 1)],

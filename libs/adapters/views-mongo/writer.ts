@@ -11,6 +11,7 @@ import type { Directory } from './directory.js';
 import { insertFollowed, writeLabors, writeParts } from './document-writes.js';
 import { decodeHost, decodePart, parkRecordOf, partId, type StoredHost, type StoredPart } from './documents.js';
 import { decodeLabor, type StoredLabor } from './labor-documents.js';
+import { writeEntryTimes } from './entry-times.js';
 import { insertEvents, redactEvents, widenSpans } from './event-writes.js';
 import { findAll, findByIds } from './find.js';
 import { writeHosts } from './host-writes.js';
@@ -91,6 +92,7 @@ export class MongoWriter implements ViewsWriter {
         redactEvents(connection, list, batch.redactions ?? []),
       ),
       widenSpans(connection, list, batch.events ?? []),
+      writeEntryTimes(connection, list, batch.times),
       writeLabors(connection, generation, batch.labors ?? [], publishing),
       // a record's revision says that what its entries brought is there
       allOf([

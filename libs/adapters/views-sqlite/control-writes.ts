@@ -2,6 +2,7 @@
 import { positionFrom, textOf } from './documents.js';
 import type { FollowedEntryDocument, Generation, PartitionProgress } from '#contracts';
 import type { ProgressMove } from '#ports';
+import { placeOf, positionAt } from './positions.js';
 import type { Store } from './store.js';
 
 /** partition, position, entry_id, number, heard_at_ms */
@@ -76,9 +77,13 @@ export function readFollowed<Entry>(
   from: number,
   limit: number,
 ): readonly FollowedEntryDocument<Entry>[] {
-  const sql = `SELECT revision, doc FROM ${table} WHERE revision >= ? ORDER BY revision LIMIT ?`;
-  const rows = store.statement(sql).all(from, limit) as readonly (readonly [number, string])[];
-  return rows.map(([revision, doc]) => ({ revision, entry: JSON.parse(doc) as Entry }));
+  const sql = `SELECT revision, place, doc FROM ${table} WHERE revision >= ? ORDER BY revision LIMIT ?`;
+  const rows = store.wide(sql).all(from, limit) as readonly (readonly [bigint, bigint, string])[];
+  return rows.map(([revision, place, doc]) => ({
+    revision: Number(revision),
+    position: positionAt(place),
+    entry: JSON.parse(doc) as Entry,
+  }));
 }
 
 /** An entry that is there stays as it is: it is that of the journal. */
@@ -88,6 +93,6 @@ export function insertFollowed(
   entries: readonly FollowedEntryDocument<unknown>[] = [],
 ): void {
   if (entries.length === 0) return;
-  const insert = store.statement(`INSERT OR IGNORE INTO ${table} VALUES (?, ?)`);
-  for (const { revision, entry } of entries) insert.run(revision, JSON.stringify(entry));
+  const insert = store.statement(`INSERT OR IGNORE INTO ${table} VALUES (?, ?, ?)`);
+  for (const { revision, position, entry } of entries) insert.run(revision, placeOf(position), JSON.stringify(entry));
 }

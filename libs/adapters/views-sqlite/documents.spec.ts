@@ -6,14 +6,16 @@ import { LAYOUT_VERSION } from './layout.js';
 
 /** Where one of these differs from what was recorded, raise the version that it stands under, and record it again. */
 const RECORDED = {
-  versions: { documents: 11, events: 4, layout: 12 },
+  versions: { documents: 12, events: 5, layout: 13 },
   event:
     'id host revision position type category state key at recordedAt by principal note attributes data quest late duplicate redacted',
   labor:
-    'id host type state quest chain notes assignee actors occurrences lastSeen overflow position' +
+    'id host type state quest chain assignee actors occurrences lastSeen position' +
     ' | event position at recordedAt by principal note fate catalogueRevision redacted' +
     ' | event type position at recordedAt by principal note fate catalogueRevision redacted' +
-    ' | absorbed' +
+    ' | position at' +
+    ' | position at' +
+    ' | by principal at note position' +
     ' | by principal at note position' +
     ' | to by principal at note position' +
     ' | by principal at note position, event type position at recordedAt by principal note fate catalogueRevision redacted' +
@@ -54,7 +56,9 @@ const CLOSED = closedLabor(laborDoc(), 7);
 const SAID = { by: 'ann', principal: 'ann', at: CLOSED.lastSeen, note: 'n', position: CLOSED.position };
 
 type Values = readonly unknown[];
-type PackedPast = readonly [readonly (readonly Values[])[], readonly Values[], Values, Values, unknown];
+type PackedPast = readonly [readonly (readonly Values[])[], readonly Values[], Values, Values, Values, unknown];
+/** The fourth and the seventh are lists. */
+type PackedParts = readonly [Values, Values, Values, readonly Values[], Values, Values, readonly Values[], Values];
 
 /** A labor's parts, and those of its past, which is the last. */
 function withPast(stored: string): readonly [readonly Values[], PackedPast] {
@@ -66,11 +70,11 @@ test('the stored form is the one recorded for these versions', () => {
   const event = distinct(eventDoc());
   const opened = distinct(CLOSED.opened);
   const closed = distinct(CLOSED.closed ?? {});
-  const apart = { opened: 0, closed: 0, absorbed: 0, ack: 0, assignment: 0, past: 0 };
+  const apart = { opened: 0, closed: 0, absorbed: 0, overflow: 0, ack: 0, notes: 0, assignment: 0, past: 0 };
   const own = Object.fromEntries(
     Object.entries(distinct({ ...CLOSED, ...apart })).filter(([name]) => !(name in apart)),
   );
-  const absorbed = 7n;
+  const repeat = distinct({ position: CLOSED.position, at: CLOSED.lastSeen });
   const ack = distinct(SAID);
   const assignment = distinct({ to: 'bob', ...SAID });
   const move = distinct({ ...SAID, note: undefined, from: 3 });
@@ -79,19 +83,24 @@ test('the stored form is the one recorded for these versions', () => {
     moves: [move],
     acks: [ack],
     assignments: [assignment],
+    notes: [ack],
     forgotten: 1,
   };
   const [packed, packedPast] = withPast(
-    encodeLabor({ ...own, opened, closed, absorbed: [absorbed], ack, assignment, past } as never),
+    encodeLabor({
+      ...{ ...own, opened, closed, absorbed: [repeat], overflow: repeat, ack, notes: [ack], assignment, past },
+    } as never),
   );
-  const parts = [own, opened, closed, { absorbed }, ack, assignment];
-  const [[reopening], [moved], acks, assignments, forgotten] = packedPast;
-  expect([acks, assignments, forgotten]).toEqual([[packed[4]], [packed[5]], 1]);
+  const [labor, opening, closing, [repeated = []], overflow, acked, [noted = []], assigned] = packed as PackedParts;
+  const parts = [own, opened, closed, repeat, repeat, ack, ack, assignment];
+  const single = [labor, opening, closing, repeated, overflow, acked, noted, assigned];
+  const [[reopening], [moved], acks, assignments, notes, forgotten] = packedPast;
+  expect([acks, assignments, notes, forgotten]).toEqual([[acked], [assigned], [acked], 1]);
   expect({
     versions: { documents: DOCUMENTS_VERSION, events: EVENTS_VERSION, layout: LAYOUT_VERSION },
     event: placesIn(event, JSON.parse(encodeEvent(event)) as readonly unknown[]),
     labor: [
-      ...packed.map((part, index) => placesIn(parts[index] ?? {}, part)),
+      ...single.map((part, index) => placesIn(parts[index] ?? {}, part)),
       [ack, closed].map((part, index) => placesIn(part, reopening?.[index] ?? [])).join(', '),
       placesIn(move, moved ?? []),
     ].join(' | '),

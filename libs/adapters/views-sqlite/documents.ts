@@ -1,6 +1,8 @@
 /** Documents as text in columns, and back: JSON with positions as decimal text, packed where there are many of them. */
 import {
+  packHostPast,
   positionOf,
+  unpackHostPast,
   type BehindRecord,
   type BurndownLabor,
   type EventDocument,
@@ -11,9 +13,11 @@ import {
   type LaborMove,
   type LaborOpening,
   type LaborPast,
+  type LaborRepeat,
   type LaborSaid,
   type LastEvent,
   type Moment,
+  type PackedHostPast,
   type ParkRecord,
   type Position,
   type QuestRecord,
@@ -72,10 +76,10 @@ const EVENTS = new Packing<EventDocument>({
   ...{ quest: true, late: true, duplicate: true, redacted: true },
 });
 /** Stored beside its other fields: they have positions. */
-type PackedApart = 'opened' | 'closed' | 'absorbed' | 'ack' | 'assignment' | 'past';
+type PackedApart = 'opened' | 'closed' | 'absorbed' | 'overflow' | 'ack' | 'notes' | 'assignment' | 'past';
 const LABORS = new Packing<Omit<LaborDocument, PackedApart>>({
-  ...{ id: true, host: true, type: true, state: true, quest: true, chain: true, notes: true },
-  ...{ assignee: true, actors: true, occurrences: true, lastSeen: true, overflow: true },
+  ...{ id: true, host: true, type: true, state: true, quest: true, chain: true },
+  ...{ assignee: true, actors: true, occurrences: true, lastSeen: true },
   position: true,
 });
 const OPENINGS = new Packing<LaborOpening>({
@@ -98,6 +102,7 @@ const SAID = new Packing<LaborSaid>({ by: true, principal: true, at: true, note:
 const ASSIGNMENTS = new Packing<LaborAssignment>({
   ...{ to: true, by: true, principal: true, at: true, note: true, position: true },
 });
+const REPEATS = new Packing<LaborRepeat>({ position: true, at: true });
 const MOVES = new Packing<LaborMove>({ position: true, at: true, by: true, principal: true, from: true });
 
 export function encodeEvent(event: EventDocument): string {
@@ -109,13 +114,15 @@ export function decodeEvent(doc: string): EventDocument {
 }
 
 export function encodeLabor(labor: LaborDocument): string {
-  const { opened, closed, absorbed, ack, assignment, past } = labor;
+  const { opened, closed, absorbed, overflow, ack, notes, assignment, past } = labor;
   return JSON.stringify([
     LABORS.pack(labor),
     OPENINGS.pack(opened),
     closed && CLOSINGS.pack(closed),
-    absorbed.map(textOf),
+    absorbed.map((each) => REPEATS.pack(each)),
+    overflow && REPEATS.pack(overflow),
     ack && SAID.pack(ack),
+    notes.map((each) => SAID.pack(each)),
     assignment && ASSIGNMENTS.pack(assignment),
     past && packedPast(past),
   ]);
@@ -123,7 +130,7 @@ export function encodeLabor(labor: LaborDocument): string {
 
 /** What a burndown needs of a labor: the rest is not unpacked, since it reads a great many. */
 export function decodeBurndownLabor(doc: string): BurndownLabor {
-  const [labor, opened, closed, , , , past] = JSON.parse(doc) as PackedLabor;
+  const [labor, opened, closed, , , , , , past] = JSON.parse(doc) as PackedLabor;
   return {
     type: LABORS.valueOf(labor, 'type'),
     quest: LABORS.valueOf(labor, 'quest'),
@@ -138,8 +145,10 @@ type PackedLabor = readonly [
   labor: Values,
   opened: Values,
   closed: Values | null,
-  absorbed: readonly string[],
+  absorbed: readonly Values[],
+  overflow: Values | null,
   ack: Values | null,
+  notes: readonly Values[],
   assignment: Values | null,
   past: PackedPast | null,
 ];
@@ -148,36 +157,41 @@ type PackedPast = readonly [
   moves: readonly Values[],
   acks: readonly Values[],
   assignments: readonly Values[],
+  notes: readonly Values[],
   forgotten: LaborPast['forgotten'],
 ];
 
-function packedPast({ reopenings, moves, acks, assignments, forgotten }: LaborPast): PackedPast {
+function packedPast({ reopenings, moves, acks, assignments, notes, forgotten }: LaborPast): PackedPast {
   return [
     reopenings.map((each) => [SAID.pack(each), CLOSINGS.pack(each.closed)]),
     moves.map((each) => MOVES.pack(each)),
     acks.map((each) => SAID.pack(each)),
     assignments.map((each) => ASSIGNMENTS.pack(each)),
+    notes.map((each) => SAID.pack(each)),
     forgotten,
   ];
 }
 
-function pastOf([reopenings, moves, acks, assignments, forgotten]: PackedPast): LaborPast {
+function pastOf([reopenings, moves, acks, assignments, notes, forgotten]: PackedPast): LaborPast {
   return {
     reopenings: reopenings.map(([said, closed]) => ({ ...SAID.unpack(said), closed: CLOSINGS.unpack(closed) })),
     moves: moves.map((each) => MOVES.unpack(each)),
     acks: acks.map((each) => SAID.unpack(each)),
     assignments: assignments.map((each) => ASSIGNMENTS.unpack(each)),
+    notes: notes.map((each) => SAID.unpack(each)),
     forgotten,
   };
 }
 
 export function decodeLabor(doc: string): LaborDocument {
-  const [labor, opened, closed, absorbed, ack, assignment, past] = JSON.parse(doc) as PackedLabor;
+  const [labor, opened, closed, absorbed, overflow, ack, notes, assignment, past] = JSON.parse(doc) as PackedLabor;
   return {
     ...LABORS.unpack(labor),
     opened: OPENINGS.unpack(opened),
     closed: closed && CLOSINGS.unpack(closed),
-    absorbed: absorbed.map(positionFrom),
+    absorbed: absorbed.map((each) => REPEATS.unpack(each)),
+    overflow: overflow && REPEATS.unpack(overflow),
+    notes: notes.map((each) => SAID.unpack(each)),
     ack: ack && SAID.unpack(ack),
     assignment: assignment && ASSIGNMENTS.unpack(assignment),
     past: past && pastOf(past),
@@ -263,25 +277,30 @@ type PackedHost = readonly [
   entryId: string | null,
   position: string,
   updatedAt: HostDocument['updatedAt'],
+  first: string | null,
+  past: PackedHostPast,
 ];
 
 /** The revision of an encoded host, which stands first in it. */
 export const HOST_REVISION = 'CAST(substr(doc, 2, 20) AS INTEGER)';
 
 /** Without what columns hold: the name, the version, whether it is parked or behind, and what lists show of it. */
-export function encodeHost({ state, entryId, position, updatedAt }: HostDocument): string {
+export function encodeHost({ state, entryId, position, updatedAt, first, past }: HostDocument): string {
   const keys: (number | string)[] = [];
   for (const { event, hash } of state.keys) keys.push(event, hash);
   const { revision, events, greatestAt } = state;
   const [open, waived] = [packedLabors(state.open), packedLabors(state.waived)];
-  return JSON.stringify([revision, events, greatestAt, open, waived, keys, entryId, textOf(position), updatedAt]);
+  const packed: PackedHost = [
+    ...([revision, events, greatestAt, open, waived, keys, entryId, textOf(position), updatedAt] as const),
+    ...([first === null ? null : textOf(first), packHostPast(past)] as const),
+  ];
+  return JSON.stringify(packed);
 }
 
 export function decodeHost(host: HostName, [version, parked, behind, doc, ...columns]: HostColumns): HostDocument {
   const { lastEvent, ...about } = decodeAbout(columns);
-  const [revision, events, greatestAt, flatOpen, flatWaived, flatKeys, entryId, position, updatedAt] = JSON.parse(
-    doc,
-  ) as PackedHost;
+  const [revision, events, greatestAt, flatOpen, flatWaived, flatKeys, entryId, position, updatedAt, first, past] =
+    JSON.parse(doc) as PackedHost;
   const keys: HostState['keys'][number][] = [];
   for (let index = 0; index < flatKeys.length; index += 2) {
     keys.push({ event: flatKeys[index] as number, hash: flatKeys[index + 1] as string });
@@ -291,6 +310,8 @@ export function decodeHost(host: HostName, [version, parked, behind, doc, ...col
     state: { revision, events, greatestAt, open: laborsOf(flatOpen), waived: laborsOf(flatWaived), keys, ...about },
     entryId,
     position: positionFrom(position),
+    first: first === null ? null : positionFrom(first),
+    past: unpackHostPast(past),
     updatedAt,
     lastEvent,
     parked: parked === null ? null : decodeParked(parked),

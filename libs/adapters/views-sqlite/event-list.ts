@@ -1,17 +1,20 @@
 /**
- * The list of events. An inserted event is on the disk before a host's document relies on it, and so is a redaction:
+ * The list of events, and when entries were recorded. An inserted event is on the disk before a host's document relies on it, and so is a redaction:
  * documents of hosts say which entries were judged, and what a power failure took from behind them would be missing for ever.
  */
 import { Durability, type LogSync } from '#adapters/sqlite';
-import type { EventDocument } from '#contracts';
 import { StoreUnavailable, type ViewsBatch } from '#ports';
 import { ApplyQueue } from './apply-queue.js';
+import { writeEntryTimes } from './entry-times.js';
 import { insertEvents, redactEvents } from './event-writes.js';
 import type { LongReads } from './long-reads.js';
 import type { Store } from './store.js';
 
 /** A batch is refused when the disk does not answer for this long; it is retried later. */
 const TIMEOUT_MS = 10_000;
+
+/** What of a batch belongs to no generation. */
+type ListedBatch = Pick<ViewsBatch, 'events' | 'redactions' | 'times'>;
 
 export class EventList {
   private readonly queue: ApplyQueue;
@@ -29,11 +32,14 @@ export class EventList {
     this.queue = new ApplyQueue(store, (late) => this.sync(late));
   }
 
-  /** Inserts the missing events, then redacts; resolves when all of it is on the disk. */
-  async write(events: readonly EventDocument[], redactions: NonNullable<ViewsBatch['redactions']>): Promise<void> {
-    await this.queue.submit(events.length + redactions.length, () => {
+  /** Inserts the missing events, redacts, and keeps when entries were recorded; resolves when all of it is on the disk. */
+  async write({ events = [], redactions = [], times = [] }: ListedBatch): Promise<void> {
+    const size = events.length + redactions.length + times.length;
+    if (size === 0) return;
+    await this.queue.submit(size, () => {
       this.durability.requireSound();
-      const changes = insertEvents(this.store, events) + redactEvents(this.store, redactions);
+      const changes =
+        insertEvents(this.store, events) + redactEvents(this.store, redactions) + writeEntryTimes(this.store, times);
       if (changes > 0) this.unsynced = true;
     });
   }

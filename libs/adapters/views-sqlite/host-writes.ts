@@ -1,9 +1,10 @@
 /** Storing hosts by compare-and-set on their version, and with them the rows of their attributes. */
-import { attributeTerms, type HostDocument } from '#contracts';
+import { attributeTerms, beginningOf, type HostDocument } from '#contracts';
 import type { Attributes, HostName } from '#domain';
 import { encodeBehind, encodeHost, encodeLastEvent, encodeParked } from './documents.js';
 import { MINUTE_MS } from './event-writes.js';
 import { toMs } from './lists/instants.js';
+import { placeOrNull } from './positions.js';
 import type { SqlValue, Store } from './store.js';
 
 /** Stands for the time of an event that never was: before every other. */
@@ -61,13 +62,20 @@ function columnsOf(document: HostDocument): {
 export const HOST_ROW = [
   'host, version, open, updated_at, last_event, heard_ms, retired, inventories, doc',
   ...INDEXED,
+  'first_place',
 ].join(', ');
-export const HOST_VALUES = 9 + INDEXED.length;
+export const HOST_VALUES = 10 + INDEXED.length;
 
 /** As it is inserted. */
 export function hostRow(document: HostDocument): readonly SqlValue[] {
   const { common, indexed } = columnsOf(document);
-  return [document.host, ...common, ...indexed];
+  return [document.host, ...common, ...indexed, firstPlaceOf(document)];
+}
+
+/** For ever: a host is stored with its first entry, judged or not. */
+function firstPlaceOf(document: HostDocument): bigint | null {
+  const beginning = beginningOf(document);
+  return beginning === null ? null : placeOrNull(beginning);
 }
 
 class HostWriting {
@@ -87,7 +95,7 @@ class HostWriting {
     if (stored !== version) return false;
     const { attributes, common, indexed } = columnsOf(document);
     if (found === undefined) {
-      this.insert.run(host, ...common, ...indexed);
+      this.insert.run(host, ...common, ...indexed, firstPlaceOf(document));
       this.writeAttributes(host, {}, state.attributes);
       return true;
     }

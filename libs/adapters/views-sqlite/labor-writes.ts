@@ -1,5 +1,5 @@
 /** Storing labors: never over one of a greater position, and no index touched that need not be. */
-import { forgottenBefore, MAX_PRINCIPALS, principalsOf, questsEverOf, type LaborDocument } from '#contracts';
+import { forgottenBefore, MAX_PRINCIPALS, principalsOf, questsEverOf, termOf, type LaborDocument } from '#contracts';
 import type { QuestId } from '#domain';
 import { encodeLabor } from './documents.js';
 import { classOf } from './labor-class.js';
@@ -8,13 +8,14 @@ import { placeOf } from './positions.js';
 import type { SqlValue, Store } from './store.js';
 import { Tallier } from './tallier.js';
 
-/** number, class, whether the stored one is newer, whether others are forgotten than before, type, host, quest, chain, assignee, opened_at, closed_at, principals */
+/** number, class, whether the stored one is newer, whether others are forgotten than before, type, term, host, quest, chain, assignee, opened_at, closed_at, principals */
 type Found = readonly [
   number,
   number,
   0 | 1,
   0 | 1,
   string,
+  number,
   string,
   number | null,
   string | null,
@@ -43,6 +44,7 @@ interface LaborColumns {
   readonly openedAt: number;
   readonly closedAt: number | null;
   readonly span: number | null;
+  readonly term: number;
   readonly closedPlace: bigint | null;
   readonly forgotten: bigint | null;
   readonly opened: readonly [number, bigint];
@@ -63,6 +65,7 @@ function columnsOf(labor: LaborDocument): LaborColumns {
     openedAt,
     closedAt,
     span: closedAt === null ? null : spanOf(openedAt, closedAt),
+    term: termOf(labor),
     closedPlace: closed === null || closed.event === null ? null : placeOf(closed.position),
     forgotten: forgotten && placeOf(forgotten),
     opened: [Date.parse(opened.recordedAt), placeOf(opened.position)],
@@ -72,7 +75,7 @@ function columnsOf(labor: LaborDocument): LaborColumns {
 
 /** All columns but the row's number, in their order. */
 export type LaborRow = readonly SqlValue[];
-export const LABOR_VALUES = 20 + MAX_PRINCIPALS;
+export const LABOR_VALUES = 21 + MAX_PRINCIPALS;
 
 /** As it is inserted; `seen` null: not published. */
 export function laborRow(labor: LaborDocument, columns = columnsOf(labor), seen: bigint | null = null): LaborRow {
@@ -83,7 +86,7 @@ export function laborRow(labor: LaborDocument, columns = columnsOf(labor), seen:
   const row: SqlValue[] = [id, place, kind, type, host, quest, chain, assignee];
   for (const principal of principals) row.push(principal);
   row.push(openedAt, closedAt, span, closedPlace, forgotten, seen, openedMs, openedPlace);
-  row.push(endedMs, endedPlace, hasPast, encodeLabor(labor));
+  row.push(endedMs, endedPlace, hasPast, columns.term, encodeLabor(labor));
   return row;
 }
 
@@ -91,24 +94,29 @@ export function laborRow(labor: LaborDocument, columns = columnsOf(labor), seen:
 export function writeLabors(store: Store, labors: readonly LaborDocument[], seenFrom: bigint | null = null): void {
   if (labors.length === 0) return;
   const find = store.statement(
-    `SELECT number, class, position > ?, forgotten IS NOT ?, type, host, quest, chain, assignee, opened_at, closed_at, ${PRINCIPALS} FROM labors WHERE id = ?`,
+    `SELECT number, class, position > ?, forgotten IS NOT ?, type, term, host, quest, chain, assignee, opened_at, closed_at, ${PRINCIPALS} FROM labors WHERE id = ?`,
   );
   const insert = store.statement(`INSERT INTO labors VALUES (NULL${', ?'.repeat(LABOR_VALUES)})`);
   const replace = store.statement(
     `UPDATE labors SET position = ?, class = ?, type = ?, host = ?, quest = ?, chain = ?, assignee = ?, ${SET_PRINCIPALS},
-     opened_at = ?, closed_at = ?, span = ?, closed_place = ?, ${SET_SEEN}, opened_ms = ?, opened_place = ?, ${SET_ENDED}, doc = ? WHERE number = ?`,
+     opened_at = ?, closed_at = ?, span = ?, closed_place = ?, ${SET_SEEN}, opened_ms = ?, opened_place = ?, ${SET_ENDED}, term = ?, doc = ? WHERE number = ?`,
   );
   // SQLite rewrites every index of a column that is set, changed or not
   const close = store.statement(
-    `UPDATE labors SET position = ?, class = ?, ${SET_PRINCIPALS}, closed_at = ?, span = ?, closed_place = ?, ${SET_SEEN}, ${SET_ENDED}, doc = ? WHERE number = ?`,
+    `UPDATE labors SET position = ?, class = ?, ${SET_PRINCIPALS}, closed_at = ?, span = ?, closed_place = ?, ${SET_SEEN}, ${SET_ENDED}, term = ?, doc = ? WHERE number = ?`,
+  );
+  const mark = store.statement(
+    `UPDATE labors SET position = ?, class = ?, ${SET_PRINCIPALS}, ${SET_SEEN}, ${SET_ENDED}, doc = ? WHERE number = ?`,
   );
   const amend = store.statement(`UPDATE labors SET position = ?, ${SET_SEEN}, ${SET_ENDED}, doc = ? WHERE number = ?`);
   const forget = store.statement('UPDATE labors SET forgotten = ? WHERE number = ?');
   const counts = new Tallier<readonly [string, number]>();
+  const terms = new Tallier<readonly [string, number]>();
   const fired = new Set<number>();
   for (const labor of labors) {
     const columns = columnsOf(labor);
-    const { place, kind, chain, principals, openedAt, closedAt, span, closedPlace, forgotten, opened, ended } = columns;
+    const { place, kind, chain, principals, openedAt, closedAt, span, term, closedPlace, ...others } = columns;
+    const { forgotten, opened, ended } = others;
     const { id, type, host, quest, assignee } = labor;
     const seen = seenFrom === null ? null : seenFrom > place ? seenFrom : place;
     const found = find.get(place, forgotten, id) as Found | undefined;
@@ -117,10 +125,11 @@ export function writeLabors(store: Store, labors: readonly LaborDocument[], seen
       writeAbsorbed(store, lastInsertRowid, labor);
       writeFormerQuests(store, lastInsertRowid, labor);
       counts.add([type, kind], 1);
+      terms.add([type, term], 1);
       fired.add(labor.opened.fate);
       continue;
     }
-    const [number, oldKind, newer, forgetsOthers, oldType, ...rest] = found;
+    const [number, oldKind, newer, forgetsOthers, oldType, oldTerm, ...rest] = found;
     if (newer === 1) continue;
     const doc = encodeLabor(labor);
     const same =
@@ -147,11 +156,14 @@ export function writeLabors(store: Store, labors: readonly LaborDocument[], seen
         seen,
         ...opened,
         ...ended,
+        term,
         doc,
         number,
       );
-    } else if (oldKind !== kind || rest[5] !== closedAt || principals.some((name, n) => name !== rest[6 + n])) {
-      close.run(place, kind, ...principals, closedAt, span, closedPlace, seen, ...ended, doc, number);
+    } else if (oldTerm !== term || rest[5] !== closedAt) {
+      close.run(place, kind, ...principals, closedAt, span, closedPlace, seen, ...ended, term, doc, number);
+    } else if (oldKind !== kind || principals.some((name, n) => name !== rest[6 + n])) {
+      mark.run(place, kind, ...principals, seen, ...ended, doc, number);
     } else {
       amend.run(place, seen, ...ended, doc, number);
     }
@@ -162,8 +174,13 @@ export function writeLabors(store: Store, labors: readonly LaborDocument[], seen
       counts.add([oldType, oldKind], -1);
       counts.add([type, kind], 1);
     }
+    if (oldTerm !== term || oldType !== type) {
+      terms.add([oldType, oldTerm], -1);
+      terms.add([type, term], 1);
+    }
   }
-  writeCounts(store, counts);
+  writeCounts(store, 'labor_counts (type, class, labors)', counts);
+  writeCounts(store, 'labor_terms (type, term, labors)', terms);
   const fire = store.statement('INSERT INTO fired_fates VALUES (?) ON CONFLICT DO NOTHING');
   for (const fate of fired) fire.run(fate);
 }
@@ -181,7 +198,7 @@ function writeAbsorbed(store: Store, number: number | bigint, labor: LaborDocume
     bigint | null,
   ];
   const add = store.statement('INSERT INTO absorptions VALUES (?, ?)');
-  for (const position of absorbed) {
+  for (const { position } of absorbed) {
     const place = placeOf(position);
     if (stored[0] === null || place > stored[0]) add.run(number, place);
   }
@@ -202,9 +219,9 @@ export function formerQuestsOf(labor: LaborDocument): readonly QuestId[] {
   return labor.past === null ? [] : questsEverOf(labor).filter((quest) => quest !== labor.quest);
 }
 
-function writeCounts(store: Store, counts: Tallier<readonly [string, number]>): void {
+function writeCounts(store: Store, into: string, counts: Tallier<readonly [string, number]>): void {
   const add = store.statement(
-    'INSERT INTO labor_counts VALUES (?, ?, ?) ON CONFLICT (type, class) DO UPDATE SET labors = labors + excluded.labors',
+    `INSERT INTO ${into} VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET labors = labors + excluded.labors`,
   );
   for (const [[type, kind], change] of counts.changes()) add.run(type, kind, change);
 }

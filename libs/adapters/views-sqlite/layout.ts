@@ -3,7 +3,7 @@
  * here raises LAYOUT_VERSION: views of another layout are rebuilt.
  */
 
-export const LAYOUT_VERSION = 12;
+export const LAYOUT_VERSION = 13;
 /** "HrmV", so that any other SQLite file is not taken for views. */
 export const APPLICATION_ID = 0x48726d56;
 
@@ -57,10 +57,12 @@ export const GENERATION_TABLES = `
   -- the entries of streams that readers follow
   CREATE TABLE catalogue (
     revision INTEGER PRIMARY KEY,
+    place INTEGER NOT NULL,
     doc TEXT NOT NULL
   ) STRICT;
   CREATE TABLE names (
     revision INTEGER PRIMARY KEY,
+    place INTEGER NOT NULL,
     doc TEXT NOT NULL
   ) STRICT;
 
@@ -95,8 +97,10 @@ export const GENERATION_TABLES = `
     opened_place INTEGER NOT NULL,
     ended_ms INTEGER,
     ended_place INTEGER,
-    -- 1 where it was reopened, moved, or acknowledged or assigned again: its document says when
+    -- 1 where its document has a past, which says when it was reopened, moved, acknowledged or assigned before
     has_past INTEGER NOT NULL,
+    -- how it ended, and for how many places it was open, as a power of two (see labor-term.ts of contracts)
+    term INTEGER NOT NULL,
     doc TEXT NOT NULL
   ) STRICT;
   -- places of events that were counted on labors (by their row numbers), as many as these keep
@@ -122,6 +126,14 @@ export const GENERATION_TABLES = `
     PRIMARY KEY (type, class)
   ) STRICT, WITHOUT ROWID;
 
+  -- how many labors there are of a type and term
+  CREATE TABLE labor_terms (
+    type TEXT NOT NULL,
+    term INTEGER NOT NULL,
+    labors INTEGER NOT NULL,
+    PRIMARY KEY (type, term)
+  ) STRICT, WITHOUT ROWID;
+
   CREATE TABLE hosts (
     number INTEGER PRIMARY KEY,
     host TEXT NOT NULL,
@@ -142,6 +154,8 @@ export const GENERATION_TABLES = `
     -- not by every event
     heard_ms INTEGER NOT NULL,
     heard_minute INTEGER NOT NULL,
+    -- place of its first entry; NULL where none is known
+    first_place INTEGER,
     doc TEXT NOT NULL
   ) STRICT;
   -- each attribute of each host, as filters name it; changed together with it
@@ -160,6 +174,7 @@ export const GENERATION_TABLES = `
     emptied_at TEXT,
     -- a QuestHostState; NULL where it is none of the quest's hosts any more
     state TEXT,
+    past TEXT NOT NULL,
     PRIMARY KEY (quest, host)
   ) STRICT, WITHOUT ROWID;
   -- how many parts of a quest have the same tally: few are different, so summing a quest reads few rows
@@ -213,6 +228,9 @@ export const GENERATION_INDEXES = `
   CREATE INDEX labors_principal3 ON labors (principal3, class, opened_at, id) WHERE principal3 IS NOT NULL;
   CREATE INDEX labors_principal4 ON labors (principal4, class, opened_at, id) WHERE principal4 IS NOT NULL;
   CREATE INDEX labors_closed ON labors (span, opened_at, id, class, closed_at, host) WHERE span IS NOT NULL;
+  -- labors of the past, in the order in which they were opened
+  CREATE INDEX labors_type_term ON labors (type, term, opened_place, id);
+  CREATE INDEX labors_quest_term ON labors (quest, term, opened_place, id) WHERE quest IS NOT NULL;
   CREATE INDEX labors_closed_place ON labors (closed_place) WHERE closed_place IS NOT NULL;
   -- the newest of a type; written at its types' ends
   CREATE INDEX labors_type_closed ON labors (type, closed_place, opened_at, closed_at) WHERE closed_place IS NOT NULL;
@@ -226,6 +244,8 @@ export const GENERATION_INDEXES = `
   CREATE INDEX hosts_retired ON hosts (is_retired, host);
   CREATE INDEX hosts_listed ON hosts (is_listed, is_retired, host);
   CREATE INDEX hosts_heard ON hosts (is_retired, heard_minute, host);
+  -- it is written at its end, by hosts that are new
+  CREATE INDEX hosts_first ON hosts (first_place) WHERE first_place IS NOT NULL;
   CREATE INDEX hosts_parked ON hosts (host) WHERE parked IS NOT NULL;
   CREATE INDEX hosts_behind ON hosts (host) WHERE behind IS NOT NULL;
   CREATE INDEX parts_host ON parts (host, quest);
@@ -299,6 +319,13 @@ export const EVENTS_LAYOUT = `
     last INTEGER NOT NULL,
     PRIMARY KEY (length_ms, span)
   ) STRICT, WITHOUT ROWID;
+  -- each millisecond in which entries of any kind were recorded, and the least place of one of them; written at its end, as is
+  -- its index
+  CREATE TABLE entry_times (
+    recorded_ms INTEGER PRIMARY KEY,
+    place INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX entry_times_place ON entry_times (place);
   CREATE TABLE event_types (
     category TEXT NOT NULL,
     type TEXT NOT NULL,

@@ -1,5 +1,7 @@
 /** Storing quest parts: never over one of a greater position; beside them, how many parts of a quest have which tally. */
 import {
+  decodePartPast,
+  encodePartPast,
   EXPECTED_PART_POSITION,
   questHostStateOf,
   sumTallies,
@@ -16,18 +18,23 @@ import { placeOf, positionAt } from './positions.js';
 import type { Store } from './store.js';
 import { Tallier } from './tallier.js';
 
+const EXPECTED_PLACE = placeOf(EXPECTED_PART_POSITION);
+
+/** One that is but expected replaces none, not even another. */
 export function writeParts(store: Store, parts: readonly PartDocument[]): void {
   if (parts.length === 0) return;
-  const find = store.statement('SELECT tally, position > ? FROM parts WHERE quest = ? AND host = ?');
-  const insert = store.statement('INSERT INTO parts VALUES (?, ?, ?, ?, ?, ?, ?)');
+  const find = store.statement(
+    `SELECT tally, position > ?1 OR (position = ?1 AND position = ?4) FROM parts WHERE quest = ?2 AND host = ?3`,
+  );
+  const insert = store.statement('INSERT INTO parts VALUES (?, ?, ?, ?, ?, ?, ?, ?)');
   const replace = store.statement(
-    'UPDATE parts SET position = ?, tally = ?, emptied = ?, emptied_at = ?, state = ? WHERE quest = ? AND host = ?',
+    'UPDATE parts SET position = ?, tally = ?, emptied = ?, emptied_at = ?, state = ?, past = ? WHERE quest = ? AND host = ?',
   );
   const counts = new Tallier<readonly [number, string]>();
   for (const part of parts) {
     const row = partRow(part);
     const [quest, host, place, text, ...state] = row;
-    const found = find.get(place, quest, host) as readonly [string, 0 | 1] | undefined;
+    const found = find.get(place, quest, host, EXPECTED_PLACE) as readonly [string, 0 | 1] | undefined;
     if (found === undefined) {
       insert.run(...row);
       counts.add([quest, text], 1);
@@ -57,25 +64,29 @@ type WholePartRow = readonly [
   emptiedPlace: bigint | null,
   emptiedAt: string | null,
   state: string | null,
+  past: string,
 ];
-export const PART_VALUES = 7;
+export const PART_VALUES = 8;
 
-export function partRow({ quest, host, position, tally, emptied }: PartDocument): WholePartRow {
-  const place = placeOf(position);
-  const emptiedPlace = emptied && placeOf(emptied.position);
-  return [quest, host, place, JSON.stringify(tally), emptiedPlace, emptied && emptied.at, questHostStateOf(tally)];
+export function partRow({ quest, host, position, tally, emptied, past }: PartDocument): WholePartRow {
+  return [
+    ...([quest, host, placeOf(position), JSON.stringify(tally)] as const),
+    ...([emptied && placeOf(emptied.position), emptied && emptied.at] as const),
+    ...([questHostStateOf(tally), encodePartPast(past)] as const),
+  ];
 }
 
-/** quest, host, position, tally, emptied, emptied_at */
-export type PartRow = readonly [bigint, HostName, bigint, string, bigint | null, LastClosed['at'] | null];
-export const PART_COLUMNS = 'quest, host, position, tally, emptied, emptied_at';
+/** quest, host, position, tally, emptied, emptied_at, past */
+export type PartRow = readonly [bigint, HostName, bigint, string, bigint | null, LastClosed['at'] | null, string];
+export const PART_COLUMNS = 'quest, host, position, tally, emptied, emptied_at, past';
 
-export function toPart([quest, host, place, tally, emptied, emptiedAt]: PartRow): PartDocument {
+export function toPart([quest, host, place, tally, emptied, emptiedAt, past]: PartRow): PartDocument {
   return {
     quest: Number(quest) as QuestId,
     host,
     tally: JSON.parse(tally) as Tally,
     emptied: emptied === null || emptiedAt === null ? null : { position: positionAt(emptied), at: emptiedAt },
+    past: decodePartPast(past),
     position: positionAt(place),
   };
 }
@@ -116,7 +127,7 @@ function parkedParts(store: Store, quest: QuestId): { readonly open: number; rea
   for (const [host, record] of hosts) {
     // its quests were touched before its release ends: it is no longer counted then
     if ((JSON.parse(record) as Pick<ParkRecord, 'state'>).state !== 'parked') continue;
-    const found = part.get(placeOf(EXPECTED_PART_POSITION), quest, host) as readonly [string, 0 | 1] | undefined;
+    const found = part.get(EXPECTED_PLACE, quest, host) as readonly [string, 0 | 1] | undefined;
     if (found === undefined) continue;
     if ((JSON.parse(found[0]) as Tally).open > 0) parked.open += 1;
     if (found[1] === 1) parked.isExpected = true;

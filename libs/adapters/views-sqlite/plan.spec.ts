@@ -327,7 +327,9 @@ describe('quests and hosts', () => {
   });
 
   test('what events did, and which fates fired, is found by indexes', async () => {
-    const labors = [laborDoc({ n: 50, occurrences: 500, absorbed: [positionOf(7n)] })];
+    const labors = [
+      laborDoc({ n: 50, occurrences: 500, absorbed: [{ position: positionOf(7n), at: laborDoc().lastSeen }] }),
+    ];
     await views.writer.apply(generation, { labors, events: [eventDoc({ n: 60 })] });
     asked = [];
     await views.reader.effects(generation, [eventDoc({ n: 60 }).id]);

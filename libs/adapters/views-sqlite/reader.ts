@@ -1,32 +1,38 @@
 /** Reading: single documents, lists, totals. */
-import type {
-  Burndown,
-  BurndownQuestion,
-  CatalogueEntryDocument,
-  Completion,
-  CompletionQuestion,
-  EventDocument,
-  EventFilter,
-  EventSort,
-  HostDocument,
-  HostFilter,
-  HostSort,
-  LaborFilter,
-  LaborSort,
-  NamesEntryDocument,
-  Page,
-  PageRequest,
-  Position,
-  QuestDocument,
-  QuestEntryDocument,
-  QuestEntrySort,
-  QuestFilter,
-  QuestHostFilter,
-  QuestHostSort,
-  QuestSort,
-  TimesToClose,
+import {
+  PastLaborsSum,
+  type Burndown,
+  type BurndownQuestion,
+  type CatalogueEntryDocument,
+  type Completion,
+  type CompletionQuestion,
+  type EventDocument,
+  type EventFilter,
+  type EventSort,
+  type HostDocument,
+  type HostFilter,
+  type HostSort,
+  type LaborAsOfFilter,
+  type LaborFilter,
+  type LaborPlaceSort,
+  type LaborSort,
+  type NamesEntryDocument,
+  type Page,
+  type PageRequest,
+  type PartDocument,
+  type PastOpen,
+  type PastParts,
+  type Position,
+  type QuestDocument,
+  type QuestEntryDocument,
+  type QuestEntrySort,
+  type QuestFilter,
+  type QuestHostFilter,
+  type QuestHostSort,
+  type QuestSort,
+  type TimesToClose,
 } from '#contracts';
-import type { EventId, FateId, HostName, LaborId, QuestId, Revision } from '#domain';
+import type { EventId, FateId, HostName, Instant, LaborId, QuestId, Revision } from '#domain';
 import type {
   BehindHost,
   ChangedLabor,
@@ -34,9 +40,12 @@ import type {
   ChangesFrom,
   EventEffects,
   HostRow,
+  LaborAsOfRow,
   LaborRow,
+  PastTotals,
   QueriedHostRow,
   QuestHostRow,
+  StoredPartKey,
   ViewsFreshness,
   ViewsReader,
   ViewsTotals,
@@ -45,6 +54,7 @@ import { behindAmong, countBehind } from './behind.js';
 import { changedLabors, changedQuests } from './changes.js';
 import { readFollowed, readPointer, readProgress } from './control-writes.js';
 import { decodeHost, HOST_COLUMNS, type HostColumns } from './documents.js';
+import { instantAt, placeBefore } from './entry-times.js';
 import type { EventList } from './event-list.js';
 import type { ViewsFiles } from './files.js';
 import { readBurndown, readCompletions } from './lists/burndown.js';
@@ -54,9 +64,11 @@ import { eventOf, lastByCategory } from './lists/host-events.js';
 import { readQueriedHosts } from './lists/host-query.js';
 import { listHosts } from './lists/hosts.js';
 import { laborRowSql, listLabors, toLaborRow, type LaborRowColumns } from './lists/labors.js';
+import { listLaborsAsOf } from './lists/labors-as-of.js';
 import { listQuestHosts } from './lists/quest-hosts.js';
 import { listQuests } from './lists/quests.js';
 import { readQuestTimes, readTimes } from './lists/times-to-close.js';
+import { addPastLabors, countPastEvents, countPastHosts, readParts, readPastOpen, sumPastParts } from './lists/past.js';
 import { AT_ONCE_ROWS, nextStep, type Steps } from './lists/steps.js';
 import { listQuestEntries } from './quest-entries.js';
 import { readQuest, unfinishedQuests } from './quest-writes.js';
@@ -89,6 +101,14 @@ export class SqliteReader implements ViewsReader {
 
   async names(generation: number, from: Revision, limit: number): Promise<readonly NamesEntryDocument[]> {
     return this.read(generation, (store) => readFollowed(store, 'names', from, limit));
+  }
+
+  async placeBefore(instant: Instant): Promise<Position> {
+    return this.ofEvents((store) => placeBefore(store, instant));
+  }
+
+  async instantAt(position: Position): Promise<Instant | undefined> {
+    return this.ofEvents((store) => instantAt(store, position));
   }
 
   async event(id: EventId): Promise<EventDocument | undefined> {
@@ -144,6 +164,15 @@ export class SqliteReader implements ViewsReader {
 
   async labors(generation: number, filter: LaborFilter, page: PageRequest<LaborSort>): Promise<Page<LaborRow>> {
     return this.listedOf(generation, (store) => listLabors(store, filter, page));
+  }
+
+  async laborsAsOf(
+    generation: number,
+    at: Position,
+    filter: LaborAsOfFilter,
+    page: Omit<PageRequest<LaborPlaceSort>, 'count'>,
+  ): Promise<Page<LaborAsOfRow>> {
+    return this.listedOf(generation, (store) => listLaborsAsOf(store, at, filter, page));
   }
 
   async quest(generation: number, id: QuestId): Promise<QuestDocument | undefined> {
@@ -219,6 +248,29 @@ export class SqliteReader implements ViewsReader {
 
   async totals(generation: number): Promise<ViewsTotals> {
     return this.listedOf(generation, (store) => readTotals(store, this.files.events.store));
+  }
+
+  async partsAsOf(generation: number, quest: QuestId, at: Position): Promise<PastParts> {
+    return this.listedOf(generation, (store) => sumPastParts(store, quest, at));
+  }
+
+  async parts(generation: number, keys: readonly StoredPartKey[]): Promise<readonly PartDocument[]> {
+    return this.read(generation, (store) => readParts(store, keys));
+  }
+
+  async openAsOf(generation: number, host: HostName, at: Position): Promise<PastOpen> {
+    return this.listedOf(generation, (store) => readPastOpen(store, host, at));
+  }
+
+  async totalsAsOf(generation: number, at: Position): Promise<PastTotals> {
+    const events = this.ofEvents((store) => countPastEvents(store, at));
+    const hosts = this.read(generation, (store) => countPastHosts(store, at));
+    const sum = new PastLaborsSum(at);
+    for (let after: number | null = 0; after !== null;) {
+      const from: number = after;
+      after = await this.listedOf(generation, (store) => addPastLabors(store, sum, at, from));
+    }
+    return { hosts, events, ...sum.result() };
   }
 
   /** At once where that is little, else among the file's long reads. */

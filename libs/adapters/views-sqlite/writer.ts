@@ -86,10 +86,9 @@ export class SqliteWriter implements ViewsWriter {
   }
 
   async apply(generation: number, batch: ViewsBatch): Promise<{ readonly conflicts: readonly HostName[] }> {
-    const { events = [], redactions = [], labors = [], parts = [], marks = [] } = batch;
-    const { quests = [], hosts = [], touches = [] } = batch;
+    const { labors = [], parts = [], marks = [], quests = [], hosts = [], touches = [] } = batch;
     const { store, queue } = this.files.of(generation);
-    if (events.length + redactions.length > 0) await this.files.events.write(events, redactions);
+    await this.files.events.write(batch);
     return queue.submit(labors.length + hosts.length, () => {
       // it may have been dropped meanwhile
       this.files.of(generation);

@@ -44,7 +44,7 @@ export class CatalogueTimeline extends StreamTimeline<Catalogue, CatalogueEntry>
   documentOf(revision: Revision): CatalogueEntryDocument {
     const known = this.entries[revision];
     if (known === undefined) throw new Error(`entry ${revision} of the catalogue was not read`);
-    return { revision, entry: known.entry };
+    return { revision, position: known.position, entry: known.entry };
   }
 
   /** Between which places the fate was in force, among the entries read, oldest first; `to` null: it is still. */

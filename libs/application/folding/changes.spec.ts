@@ -1,5 +1,13 @@
 /** Rule 15, P2, P9: what a move writes, also where the views are ahead of it or lack something, and what it counts for. */
-import { encodeEntry, hostStream, NO_TALLY, positionOf, type LaborDocument, type StoredEntry } from '#contracts';
+import {
+  encodeEntry,
+  hostStream,
+  NO_PART_PAST,
+  NO_TALLY,
+  positionOf,
+  type LaborDocument,
+  type StoredEntry,
+} from '#contracts';
 import {
   emptyCatalogue,
   newHost,
@@ -49,7 +57,14 @@ function changes(...labors: readonly LaborDocument[]) {
   });
   const tally = { ...NO_TALLY, named: 1, chains: 1, inProgress: 1, labors: 2, open: 1 };
   const steps = { 'x-a': { open: 0, closed: 1 }, 'x-b': { open: 1, closed: 0 } };
-  const part = { quest: quest(7), host, tally: { ...tally, steps }, emptied: null, position: at(10) };
+  const part = {
+    quest: quest(7),
+    host,
+    tally: { ...tally, steps },
+    emptied: null,
+    past: NO_PART_PAST,
+    position: at(10),
+  };
   return changesOf(host, judged(1), loadedOf(needed, { labors, parts: [part] }));
 }
 

@@ -1,6 +1,9 @@
 /** From judgements to documents: labors, parts and marks that a batch of judged hosts changes (P2, P6). */
 import {
+  EXPECTED_PART_POSITION,
+  NO_PART_PAST,
   NO_TALLY,
+  partPastWith,
   type LastClosed,
   type LaborDocument,
   type PartDocument,
@@ -211,17 +214,27 @@ function changeParts(
   closed: ReadonlyMap<LaborId, readonly TypeName[]> | undefined,
 ): void {
   const { position } = cause.stored;
+  /** Parts that this entry changes, as they were before it. */
+  const changed = new Map<QuestId, PartDocument | undefined>();
   for (const effect of effects) {
     for (const quest of questsOf(effect)) {
       marks.set(quest, position);
       const own = parts.get(quest);
       const before = own ?? loaded.parts.get(partKey({ quest, host }));
       if (own === undefined && before !== undefined && before.position >= position) continue;
+      if (!changed.has(quest)) changed.set(quest, before);
       const its = effect.kind === 'moved' ? closed?.get(effect.labor.chain) : undefined;
       const tally = tallyAfter(before?.tally ?? NO_TALLY, effect, quest, its);
       const emptied = emptiedAfter(tally.open, before, { position, at: effect.origin.at });
-      parts.set(quest, { quest, host, tally, emptied, position });
+      parts.set(quest, { quest, host, tally, emptied, past: NO_PART_PAST, position });
     }
+  }
+  for (const [quest, before] of changed) {
+    const after = parts.get(quest);
+    if (after === undefined) continue;
+    // what was but expected of the host is no past of its part
+    const past = before === undefined || before.position === EXPECTED_PART_POSITION ? NO_PART_PAST : before.past;
+    parts.set(quest, { ...after, past: partPastWith(past, before?.tally ?? NO_TALLY, after) });
   }
 }
 

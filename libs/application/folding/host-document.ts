@@ -1,5 +1,5 @@
 /** A host's document: how judgements change it (P2, P4). The one way for batches, for hosts that are behind and for replays (P1). */
-import { START, type EventDocument, type HostDocument, type LastEvent } from '#contracts';
+import { hostPastWith, NO_HOST_PAST, START, type EventDocument, type HostDocument, type LastEvent } from '#contracts';
 import { newHost, type HostName, type Instant } from '#domain';
 import { changesOf, type HostChanges, type Loaded } from './changes.js';
 import type { JudgedHost } from './judge-host.js';
@@ -12,6 +12,8 @@ export function newDocument(host: HostName, now: Instant): HostDocument {
     state: newHost,
     entryId: null,
     position: START,
+    first: null,
+    past: NO_HOST_PAST,
     updatedAt: now,
     lastEvent: null,
     parked: null,
@@ -49,10 +51,16 @@ function parkedAt(
   return { ...document, parked: parkRecord(stored, reason, since), behind: null };
 }
 
-function documentAfter(document: HostDocument, { state, last, events }: JudgedHost): HostDocument {
-  if (last === undefined) return document;
+function documentAfter(document: HostDocument, { state, first, last, events, changed }: JudgedHost): HostDocument {
+  if (first === undefined || last === undefined) return document;
   const { id: entryId, position, recordedAt: updatedAt } = last;
-  return { ...document, state, entryId, position, updatedAt, lastEvent: lastEventOf(events) ?? document.lastEvent };
+  return {
+    ...document,
+    ...{ state, entryId, position, updatedAt },
+    first: document.first ?? first.position,
+    past: hostPastWith(document.past, changed),
+    lastEvent: lastEventOf(events) ?? document.lastEvent,
+  };
 }
 
 function lastEventOf(events: readonly EventDocument[]): LastEvent | undefined {

@@ -1,5 +1,12 @@
 /** One host's next entries, judged one by one (P1): the new state, and the effects of each entry. Pure but for the given catalogue. */
-import { decodeHostEntry, type EventDocument, type EventRedaction, type StoredEntry } from '#contracts';
+import {
+  decodeHostEntry,
+  hostChangeOf,
+  type EventDocument,
+  type EventRedaction,
+  type HostChange,
+  type StoredEntry,
+} from '#contracts';
 import {
   eventId,
   judge,
@@ -21,12 +28,16 @@ export interface JudgedEntry {
 
 export interface JudgedHost {
   readonly state: HostState;
+  /** The first entry that was judged; undefined where none was. */
+  readonly first: StoredEntry | undefined;
   /** The last entry that was judged; undefined where none was. */
   readonly last: StoredEntry | undefined;
   readonly events: readonly EventDocument[];
   /** Of events of the host, these or earlier ones; the first of each stands. */
   readonly redactions: ReadonlyMap<EventId, EventRedaction>;
   readonly entries: readonly JudgedEntry[];
+  /** What entries changed of what is said of the host. */
+  readonly changed: readonly HostChange[];
   /** The entry that could not be judged (P4), and why; those after it were left. */
   readonly unjudged: { readonly stored: StoredEntry; readonly reason: string } | undefined;
   /** The first entry that was left because the allowance did not suffice for it (P9). */
@@ -59,14 +70,17 @@ export function judgeHost(
   allowance: Allowance,
 ): JudgedHost {
   let state = before;
+  let first: StoredEntry | undefined;
   let last: StoredEntry | undefined;
   let cost = 0;
   const events: EventDocument[] = [];
   const redactions = new Map<EventId, EventRedaction>();
   const judged: JudgedEntry[] = [];
   const idle: TypeName[] = [];
+  const changed: HostChange[] = [];
   const ended = (end: Partial<Pick<JudgedHost, 'unjudged' | 'stopped'>> = {}): JudgedHost => ({
-    ...{ state, last, cost, idle, events, redactions, entries: judged, unjudged: undefined, stopped: undefined },
+    ...{ state, first, last, cost, idle, changed, events, redactions, entries: judged },
+    ...{ unjudged: undefined, stopped: undefined },
     ...end,
   });
   for (const stored of entries) {
@@ -86,7 +100,10 @@ export function judgeHost(
     const isFree = allowance.first && last === undefined;
     if (after > allowance.effects && judgement.effects.length > 0 && !isFree) return ended({ stopped: stored });
     cost = after;
+    const change = hostChangeOf(state, judgement.state, stored.position);
+    if (change !== undefined) changed.push(change);
     ({ state } = judgement);
+    first ??= stored;
     last = stored;
     if (entry.kind === 'EventLogged') {
       events.push(eventDocument(host, stored, entry, judgement));

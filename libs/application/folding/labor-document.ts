@@ -1,10 +1,12 @@
 /** A labor's document: how one entry's effects change it (rules 6, 12–15, 25). All effects of one entry go in one step (P2). */
 import {
+  newestOf,
   pastWith,
   type LaborClosing,
   type LaborDocument,
-  type LaborNote,
+  type LaborRepeat,
   type LaborSaid,
+  type Position,
   type StoredEntry,
 } from '#contracts';
 import { eventId, MAX_ABSORBED, MAX_NOTES } from '#domain';
@@ -45,7 +47,7 @@ export function openedLabor(effect: HostEffect & { kind: 'opened' }, cause: Caus
     occurrences: 1,
     absorbed: [],
     lastSeen: at,
-    overflow: false,
+    overflow: null,
     position,
   };
 }
@@ -57,14 +59,7 @@ export function laborAfter(document: LaborDocument, effect: LaborEffect, cause: 
     case 'opened':
       return openedLabor(effect, cause);
     case 'absorbed':
-      return {
-        ...document,
-        occurrences: document.occurrences + 1,
-        absorbed: [...document.absorbed, position].slice(-MAX_ABSORBED),
-        lastSeen: effect.origin.at,
-        overflow: document.overflow || effect.overflow,
-        position,
-      };
+      return repeatedLabor(document, effect, position);
     case 'closed':
       return { ...document, state: effect.how, closed: closing(effect, cause), position };
     case 'reopened':
@@ -79,7 +74,7 @@ export function laborAfter(document: LaborDocument, effect: LaborEffect, cause: 
         position,
       };
     case 'noted':
-      return { ...document, notes: [...document.notes, noteOf(effect.origin)].slice(-MAX_NOTES), position };
+      return notedLabor(document, saidOf(effect.origin, cause));
     case 'assigned':
       return {
         ...document,
@@ -90,6 +85,28 @@ export function laborAfter(document: LaborDocument, effect: LaborEffect, cause: 
         position,
       };
   }
+}
+
+function repeatedLabor(
+  document: LaborDocument,
+  { origin: { at }, overflow }: HostEffect & { kind: 'absorbed' },
+  position: Position,
+): LaborDocument {
+  const repeat: LaborRepeat = { position, at };
+  return {
+    ...document,
+    occurrences: document.occurrences + 1,
+    absorbed: [...document.absorbed, repeat].slice(-MAX_ABSORBED),
+    lastSeen: at,
+    overflow: document.overflow ?? (overflow ? repeat : null),
+    position,
+  };
+}
+
+function notedLabor(document: LaborDocument, said: LaborSaid): LaborDocument {
+  const [older, notes] = newestOf([...document.notes, said], MAX_NOTES);
+  const past = older.reduce((before, note) => pastWith(before, 'notes', note), document.past);
+  return { ...document, notes, past, position: said.position };
 }
 
 function reopenedLabor(document: LaborDocument, said: LaborSaid): LaborDocument {
@@ -136,12 +153,8 @@ export function redactedLabor(
   };
 }
 
-function noteOf({ by, principal, at, note }: Origin): LaborNote {
-  return { by, principal, at, note };
-}
-
-function saidOf(origin: Origin, { stored: { position } }: Cause): LaborSaid {
-  return { ...noteOf(origin), position };
+function saidOf({ by, principal, at, note }: Origin, { stored: { position } }: Cause): LaborSaid {
+  return { by, principal, at, note, position };
 }
 
 function closing({ type, fate, origin }: HostEffect & { kind: 'closed' }, cause: Cause): LaborClosing {

@@ -6,5 +6,5 @@ import { StreamUnreadable } from '../followed/stream-timeline.js';
 export function namesDocument(stored: StoredEntry): NamesEntryDocument {
   const decoded = decodeNamesEntry(stored);
   if (!decoded.ok) throw new StreamUnreadable("names'", stored, decoded.reason);
-  return { revision: stored.revision, entry: decoded.entry };
+  return { revision: stored.revision, position: stored.position, entry: decoded.entry };
 }

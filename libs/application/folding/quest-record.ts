@@ -52,7 +52,7 @@ export function questRecordAfter(
     const { recordedAt, by, principal = null } = entry;
     if (change !== undefined) changes.push({ quest, position, recordedAt, by, principal, change });
     if (entry.kind !== 'QuestLaborsAccepted') continue;
-    for (const host of new Set(entry.labors.map(hostOfLabor))) parts.push(expectedPart(quest, host));
+    for (const host of new Set(entry.labors.map(hostOfLabor))) parts.push(expectedPart(quest, host, position));
     if (parts.length >= mostParts) break;
   }
   return entries.length === 0 ? undefined : { record: { quest, state, revision, position, parked }, changes, parts };

@@ -1,8 +1,9 @@
-/** Collects the writes of one round: judged hosts, quests' records, the catalogue, names. */
+/** Collects the writes of one round: judged hosts, quests' records, the catalogue, names, and when its entries were recorded. */
 import {
   START,
   type BehindRecord,
   type CatalogueEntryDocument,
+  type EntryTime,
   type EventDocument,
   type EventRedaction,
   type HostDocument,
@@ -58,6 +59,7 @@ export class BatchWrite {
   private isLate = false;
   private readonly catalogue: CatalogueEntryDocument[] = [];
   private readonly names: NamesEntryDocument[] = [];
+  private times: readonly EntryTime[] = [];
 
   constructor(
     private readonly parts: WriteParts,
@@ -65,7 +67,7 @@ export class BatchWrite {
   ) {}
 
   get isEmpty(): boolean {
-    return [this.hosts, this.records, this.catalogue, this.names].every(({ length }) => length === 0);
+    return [this.hosts, this.records, this.catalogue, this.names, this.times].every(({ length }) => length === 0);
   }
 
   get batch(): ViewsBatch {
@@ -79,6 +81,7 @@ export class BatchWrite {
       questEntries: this.questEntries,
       catalogue: this.catalogue,
       names: this.names,
+      times: this.times,
       hosts: this.hosts,
       touches: [...this.touches],
       ...(this.isPublished ? { published: this.isLate ? 'late' : 'live' } : {}),
@@ -112,6 +115,10 @@ export class BatchWrite {
 
   addNames(document: NamesEntryDocument): void {
     this.names.push(document);
+  }
+
+  addTimes(times: readonly EntryTime[]): void {
+    this.times = times;
   }
 
   private addChanges(judged: JudgedHost, { labors, parts, marks }: HostChanges, silentTo: Position | undefined): void {

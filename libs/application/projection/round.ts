@@ -65,6 +65,7 @@ export class Round {
     for (const step of quests) write.addQuest(step);
     for (const { revision } of work.catalogue) write.addCatalogue(timeline.documentOf(revision));
     for (const stored of work.names) write.addNames(namesDocument(stored));
+    write.addTimes(work.times);
     const { conflicts } = write.isEmpty ? { conflicts: [] } : await views.apply(generation, write.batch);
     const lost = new Set(conflicts);
     for (const { document, judged, behind } of steps) {
@@ -79,7 +80,7 @@ export class Round {
     }
     this.parts.touched(write.quests);
     return {
-      left: { hosts: this.leftHosts, quests: this.leftQuests, catalogue: [], names: [] },
+      left: { hosts: this.leftHosts, quests: this.leftQuests, catalogue: [], names: [], times: [] },
       conflicts: conflicts.length > 0,
     };
   }

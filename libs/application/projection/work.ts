@@ -1,5 +1,5 @@
 /** Entries sorted by the thing that they change: hosts, quests, the catalogue, names. Order and repeats of the input do not matter. */
-import { streamKind, type StoredEntry } from '#contracts';
+import { entryTimesOf, streamKind, type EntryTime, type StoredEntry } from '#contracts';
 import type { HostName, QuestId, Revision } from '#domain';
 
 export interface Work {
@@ -7,6 +7,8 @@ export interface Work {
   readonly quests: ReadonlyMap<QuestId, readonly StoredEntry[]>;
   readonly catalogue: readonly StoredEntry[];
   readonly names: readonly StoredEntry[];
+  /** When its entries were recorded, of whatever streams. */
+  readonly times: readonly EntryTime[];
 }
 
 /** Streams of other kinds are ignored: a later Hermes may know them. */
@@ -22,7 +24,7 @@ export function workOf(entries: readonly StoredEntry[]): Work {
     else if (stream.kind === 'catalogue') catalogue.push(entry);
     else if (stream.kind === 'names') names.push(entry);
   }
-  return { hosts, quests, catalogue, names };
+  return { hosts, quests, catalogue, names, times: entryTimesOf(entries) };
 }
 
 /** The entries of a stream to apply next, after revision `applied`. */

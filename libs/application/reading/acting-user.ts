@@ -10,7 +10,7 @@ import {
   type LaborDocument,
   type Outcome,
   type QueriedHost,
-  type QuestDocument,
+  type QuestRecord,
 } from '#contracts';
 import type { ViewsReader } from '#ports';
 
@@ -48,7 +48,7 @@ export function actingOn(
   { host, quest }: Pick<LaborDocument, 'host' | 'quest'>,
   user: string,
   ofHost: QueriedHost | undefined,
-  ofQuest: QuestDocument | undefined,
+  ofQuest: { readonly record: Pick<QuestRecord, 'state'> | null } | undefined,
 ): ActingUser {
   const isOwner = ofHost?.terms.includes(attributeTerm(OWNER, user)) === true;
   const state = ofQuest?.record?.state ?? null;

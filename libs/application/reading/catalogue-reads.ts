@@ -8,7 +8,7 @@ export function catalogueReads(
   context: ReadContext,
 ): Pick<Reading, 'eventTypes' | 'eventType' | 'fates' | 'fate' | 'catalogue'> {
   const of = <T>(demand: FreshnessDemand, read: (catalogue: Catalogue) => Outcome<T>): Answer<T> =>
-    context.answer(demand, async ({ generation }) => read(await context.catalogues.read(generation)));
+    context.answer(demand, async (seen) => read(await context.momentOf(seen).catalogues.read(seen.generation)));
   return {
     eventTypes: (filter, page, demand) => of(demand, (catalogue) => done(eventTypesOf(catalogue, filter, page))),
     eventType: (name, demand) => of(demand, (catalogue) => eventTypeOf(catalogue, name)),

@@ -1,8 +1,8 @@
 /** The catalogue's entries are sent and folded once, however often and by however many it is asked for. */
-import type { CatalogueEntryDocument } from '#contracts';
+import { START, type CatalogueEntryDocument, type Position } from '#contracts';
 import { emptyCatalogue, foldCatalogue } from '#domain';
 import { FollowedReader } from './followed-reader.js';
-import { catalogueOf } from './testing-documents.js';
+import { at, catalogueOf } from './testing-documents.js';
 import { FakeViews } from './testing-views.js';
 
 const ONE = catalogueOf(['a'], []);
@@ -94,4 +94,42 @@ test('what stands behind an entry that is about to be written waits for it', asy
   expect(await names(7)).toEqual([]);
   views.catalogueNow = TWO;
   expect(await names(7)).toEqual(NAMES_OF_TWO);
+});
+
+test('R11: as of a place it is what the entries up to there fold to, and is folded once for all who ask', async () => {
+  const letters = ['a', 'b', 'c', 'd', 'e', 'f'];
+  // at 0, 10, 20 …
+  const sparse = catalogueOf(letters, []).map((entry, n) => ({ ...entry, position: at(10 * n) }));
+  const { views, reader } = reading(sparse);
+  const sizeAt = async (position: Position) => (await reader.asOf(7, position)).types.size;
+  for (const [place, size] of [
+    ...([START, at(0), at(9), at(10), at(25), at(50), at(99)] as const).map((each, n) => [
+      each,
+      [0, 1, 1, 2, 3, 6, 6][n],
+    ]),
+  ] as const)
+    expect([place, await sizeAt(place as Position)]).toEqual([place, size]);
+  expect(await reader.asOf(7, at(50))).toBe(await reader.read(7));
+  views.sent = 0;
+  const some = await Promise.all(Array.from({ length: 9 }, (_, n) => reader.asOf(7, at(30 + n))));
+  expect(new Set(some).size).toBe(1);
+  expect(views.sent).toBe(4);
+  // a fifth one takes the place of the one that was asked for longest ago
+  for (const place of [0, 10, 20, 40]) await reader.asOf(7, at(place));
+  views.sent = 0;
+  await reader.asOf(7, at(40));
+  expect(views.sent).toBe(0);
+  await reader.asOf(7, at(30));
+  expect(views.sent).toBe(4);
+});
+
+test('R11: a past of another generation is its own, and one whose entries are gone is no catalogue', async () => {
+  const { views, reader } = reading(TWO);
+  expect((await reader.asOf(7, at(0))).types.size).toBe(1);
+  views.catalogueNow = catalogueOf(['z', 'y'], []);
+  expect([...(await reader.asOf(8, at(0))).types.keys()]).toEqual(['x-z']);
+  const { catalogue } = views;
+  await reader.read(9);
+  views.catalogue = (generation, from) => Promise.resolve(from === 0 ? [] : catalogue.call(views, generation, from, 9));
+  await expect(reader.asOf(9, at(0))).rejects.toThrow('no generation 9');
 });

@@ -2,8 +2,11 @@
 import {
   done,
   failed,
+  hasForgottenAt,
   inMessage,
+  laborAsOf,
   type LaborDocument,
+  type LaborPlaceSort,
   type LaborSort,
   type Outcome,
   type Page,
@@ -11,24 +14,26 @@ import {
   type Problem,
 } from '#contracts';
 import { parseLaborId, type Catalogue, type NextEvent } from '#domain';
-import type { LaborRow, ViewsReader } from '#ports';
+import type { LaborAsOfRow, ViewsReader } from '#ports';
 import { forUser, foundLabors, type PlainQuestion } from './found-labors.js';
 import { hostsJudged } from './host-barrier.js';
 import type { Naming } from './own-names.js';
 import type { ReadBarrier } from './read-barrier.js';
 import type { ReadContext } from './read-context.js';
-import { laborPage, laborView, laborWhy } from './labor-view.js';
+import { laborAsOfView, laborPage, laborWhy, pastLaborPage } from './labor-view.js';
 import { nextOn } from './next.js';
+import { hostAsOf } from './past/hosts.js';
+import { pastLabors } from './past/labors.js';
+import type { Seen } from './seen.js';
 import { unjudgedThing } from './unjudged-thing.js';
 import type { LaborQuestion, LaborView, Reading } from './reading.js';
 
 export function laborReads(context: ReadContext): Pick<Reading, 'labors' | 'labor' | 'why'> {
-  const { catalogues } = context;
   return {
     labors: (question, page, demand) =>
       context.answer(
         demand,
-        ({ generation }, views) => laborsAsked(context, views, generation, question, page),
+        (seen, views) => laborsAsked(context, views, seen, question, page),
         (views) =>
           forUser(
             views,
@@ -43,23 +48,24 @@ export function laborReads(context: ReadContext): Pick<Reading, 'labors' | 'labo
     labor: (id, demand) =>
       context.answer(
         demand,
-        async ({ generation }, views) => {
-          const row = await findLabor(views, generation, id);
+        async (seen, views) => {
+          const { generation } = seen;
+          const row = await findLabor(views, seen, id);
           if (!row.ok) return row;
-          const { labor, parked } = row.value;
-          const catalogue = await catalogues.read(generation);
-          const next = labor.state === 'open' ? await nextOf(views, generation, labor, catalogue) : [];
-          return done({ ...laborView(labor, parked, catalogue), next });
+          const { labor } = row.value;
+          const catalogue = await context.momentOf(seen).catalogues.read(generation);
+          const next = labor.state === 'open' ? await nextOf(views, seen, labor, catalogue) : [];
+          return done({ ...laborAsOfView(row.value, catalogue), next });
         },
         (views) => hostJudged(views, id),
       ),
     why: (id, demand) =>
       context.answer(
         demand,
-        async ({ generation }, views) => {
-          const row = await findLabor(views, generation, id);
+        async (seen, views) => {
+          const row = await findLabor(views, seen, id);
           if (!row.ok) return row;
-          return done(laborWhy(row.value, await catalogues.read(generation)));
+          return done(laborWhy(row.value, await context.momentOf(seen).catalogues.read(seen.generation)));
         },
         (views) => hostJudged(views, id),
       ),
@@ -70,14 +76,22 @@ export function laborReads(context: ReadContext): Pick<Reading, 'labors' | 'labo
 export async function laborsAsked(
   context: ReadContext,
   views: ViewsReader,
-  generation: number,
+  seen: Seen,
   question: Naming<LaborQuestion>,
-  page: PageRequest<LaborSort>,
+  page: PageRequest<LaborSort | LaborPlaceSort>,
   change?: (own: PlainQuestion) => PlainQuestion,
 ): Promise<Outcome<Page<LaborView>>> {
-  const catalogue = await context.catalogues.read(generation);
-  const at = { generation, catalogue, now: context.now() };
-  const found = await foundLabors({ names: context.names, views }, at, question, page, change);
+  const { generation, asOf, now, catalogues, names } = context.momentOf(seen);
+  const catalogue = await catalogues.read(generation);
+  if (asOf !== null) {
+    const past = await pastLabors(views, { generation, asOf, catalogue, names }, question, page, change);
+    return past.ok ? done(pastLaborPage(past.value, catalogue)) : past;
+  }
+  const present = {
+    ...page,
+    sort: page.sort === 'host' || page.sort === 'openedAt' ? page.sort : '-openedAt',
+  } as const;
+  const found = await foundLabors({ names, views }, { generation, catalogue, now }, question, present, change);
   return found.ok ? done(laborPage(found.value, catalogue)) : found;
 }
 
@@ -90,22 +104,35 @@ function hostJudged(views: ViewsReader, id: string): ReadBarrier | null {
 /** The host may be ahead of what the labor says, where these are read one after the other: then nothing of it would close the labor. */
 async function nextOf(
   views: ViewsReader,
-  generation: number,
+  { generation, asOf }: Seen,
   labor: LaborDocument,
   catalogue: Catalogue,
 ): Promise<readonly NextEvent[]> {
-  const host = await views.host(generation, labor.host);
+  const host = await (asOf === undefined
+    ? views.host(generation, labor.host)
+    : hostAsOf(views, generation, labor.host, asOf.position));
   if (host === undefined) return [];
   const next = await nextOn(host, catalogue, [labor]);
   return next.filter(({ closes }) => closes.includes(labor.id));
 }
 
-async function findLabor(views: ViewsReader, generation: number, text: string): Promise<Outcome<LaborRow>> {
+/** As it is, or as it was. */
+async function findLabor(views: ViewsReader, { generation, asOf }: Seen, text: string): Promise<Outcome<LaborAsOfRow>> {
   const parsed = parseLaborId(text);
   if (!parsed) return failed(unknown(text, 'an id is <host>~<revision> or <host>~<revision>.<n>'));
   const row = await views.labor(generation, parsed.id);
-  if (row) return done(row);
-  return failed((await unjudgedThing(views, generation, parsed, text)) ?? unknown(text, 'GET /labors lists them'));
+  if (row === undefined)
+    return failed((await unjudgedThing(views, generation, parsed, text)) ?? unknown(text, 'GET /labors lists them'));
+  if (asOf === undefined) return done({ ...row, isExact: true });
+  const labor = laborAsOf(row.labor, asOf.position);
+  if (labor === undefined) return failed(unknown(text, 'it was opened later'));
+  const parked = row.parked ? await views.host(generation, labor.host) : undefined;
+  return done({
+    labor,
+    // what is parked by now was parked from that entry on
+    parked: parked !== undefined && parked.parked !== null && parked.parked.position <= asOf.position,
+    isExact: !hasForgottenAt(row.labor, asOf.position),
+  });
 }
 
 function unknown(text: string, hint: string): Problem {

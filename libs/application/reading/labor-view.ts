@@ -1,7 +1,7 @@
 /** Labors as readers see them, with facts of their host and of the present catalogue (rules 10 and 16, P8). */
 import type { LaborDocument, LaborFilter, Page } from '#contracts';
 import { completionsOf, isStranded, strandedTypes, type Catalogue, type Instant } from '#domain';
-import type { LaborRow } from '#ports';
+import type { LaborAsOfRow, LaborRow } from '#ports';
 import type { LaborQuestion, LaborView, LaborWhy } from './reading.js';
 
 /** The question, completed from the clock and the catalogue. */
@@ -27,7 +27,16 @@ export function laborPage({ items, ...page }: Page<LaborRow>, catalogue: Catalog
   return { ...page, items: items.map(({ labor, parked }) => laborView(labor, parked, catalogue)) };
 }
 
-export function laborWhy({ labor, parked }: LaborRow, catalogue: Catalogue): LaborWhy {
+export function laborAsOfView({ labor, parked, isExact }: LaborAsOfRow, catalogue: Catalogue): LaborView {
+  const view = laborView(labor, parked, catalogue);
+  return isExact ? view : { ...view, incomplete: true };
+}
+
+export function pastLaborPage({ items, ...page }: Page<LaborAsOfRow>, catalogue: Catalogue): Page<LaborView> {
+  return { ...page, items: items.map((row) => laborAsOfView(row, catalogue)) };
+}
+
+export function laborWhy({ labor, parked, isExact }: LaborAsOfRow, catalogue: Catalogue): LaborWhy {
   const { opened, closed } = labor;
   return {
     labor: labor.id,
@@ -38,5 +47,6 @@ export function laborWhy({ labor, parked }: LaborRow, catalogue: Catalogue): Lab
     closingFate: closed === null || closed.fate === null ? null : (catalogue.fates.get(closed.fate) ?? null),
     parked,
     completedBy: labor.state === 'open' ? completionsOf(catalogue, labor.type) : [],
+    ...(isExact ? {} : { incomplete: true }),
   };
 }

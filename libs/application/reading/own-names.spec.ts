@@ -16,7 +16,7 @@ const PAGE = { limit: 9, after: null, count: false } as const;
 
 function world(...entries: readonly NamesEntry[]) {
   const views = viewsOfHost();
-  views.namesNow = entries.map((entry, revision) => ({ revision, entry }));
+  views.namesNow = entries.map((entry, revision) => ({ revision, position: at(revision), entry }));
   return { views, reading: readingOf(views) };
 }
 

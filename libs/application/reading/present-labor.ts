@@ -35,8 +35,9 @@ export function presentLabor(view: LaborView): LaborBody {
     occurrences,
     lastSeen,
     ...(view.stranded ? { stranded: true } : {}),
-    ...(overflow ? { overflow: true } : {}),
+    ...(overflow === null ? {} : { overflow: true }),
     ...(view.parked ? { parked: true } : {}),
+    ...(view.incomplete === true ? { incomplete: true } : {}),
   };
 }
 

@@ -29,6 +29,7 @@ export function presentQuest(quest: QuestView): QuestBody {
       hosts: quest.hostCounts,
     },
     ...presentParked(quest.parked),
+    ...(quest.incomplete === undefined ? {} : { incomplete: quest.incomplete }),
   };
 }
 

@@ -1,4 +1,5 @@
 /** Quests and their hosts as they are read. */
+import { NO_PART_PAST } from '#contracts';
 import { createReading } from './create-reading.js';
 import {
   ABOUT,
@@ -58,7 +59,7 @@ test('one quest', async () => {
 
 test("a quest's hosts: each one's part with its open labors, stranded and parked ones marked", async () => {
   const { views, reading } = world();
-  const part = { quest: questId(4), tally: TALLY, emptied: null, position: at(8) };
+  const part = { quest: questId(4), tally: TALLY, emptied: null, past: NO_PART_PAST, position: at(8) };
   const [web1, web2, web3] = [hostName('web-1'), hostName('web-2'), hostName('web-3')];
   const stuck = laborOf('web-2~1', { type: typeOf('x-b') });
   views.questHostsNow = [

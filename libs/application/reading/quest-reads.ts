@@ -1,5 +1,5 @@
 /** Questions about quests. Their numbers are counted after the documents they count: a caller's position waits for both (Q). */
-import { done, failed, type Outcome, type Page, type QuestDocument } from '#contracts';
+import { done, failed, type Outcome, type Page } from '#contracts';
 import type { QuestFilter, QuestHostFilter } from '#contracts';
 import type { Instant, QuestId } from '#domain';
 import type { QuestHostRow, ViewsReader } from '#ports';
@@ -9,8 +9,12 @@ import type { ReadContext } from './read-context.js';
 import { laborView } from './labor-view.js';
 import { forUser } from './found-labors.js';
 import { laborsAsked } from './labor-reads.js';
-import { questView } from './quest-view.js';
+import { notAsOf } from './past/not-as-of.js';
+import { questsAsOf } from './past/quest-pages.js';
+import { questAsOf, recordAsOf } from './past/quests.js';
+import { questView, type QuestSeen } from './quest-view.js';
 import { questsCounted } from './quests-counted.js';
+import type { Seen } from './seen.js';
 import type { Answer, LaborQuestion, QuestHostView, QuestView, Reading } from './reading.js';
 
 export function questReads(
@@ -21,30 +25,43 @@ export function questReads(
     quests: (question, page, demand) =>
       context.answer(
         demand,
-        async ({ generation }, views) => {
-          const now = context.now();
+        async (seen, views) => {
+          const moment = context.momentOf(seen);
+          const { generation, now, asOf } = moment;
           const { overdue, ...rest } = question;
-          const own = await byOwnNames<QuestFilter>(context, generation, rest);
+          const own = await byOwnNames<QuestFilter>(moment, generation, rest);
           const filter = { ...own, ...(overdue === undefined ? {} : { overdue: { is: overdue, now } }) };
-          const { items, ...found } = await views.quests(generation, filter, page);
+          if (asOf !== null && page.count !== false) return failed(notAsOf('count', 'no total is known'));
+          const { items, ...found } =
+            asOf === null
+              ? await views.quests(generation, filter, page)
+              : await questsAsOf(views, generation, asOf.position, filter, page);
           return done<Page<QuestView>>({ ...found, items: questViews(items, now) });
         },
-        // any quest may turn out to be one that the filter is about
-        (views) => questsCounted(views, null),
+        // any quest may turn out to be one that the filter is about; of the past none is counted
+        (views) => (demand.asOf === undefined ? questsCounted(views, null) : null),
       ),
     quest: (id, demand) =>
       context.answer(
         demand,
-        ({ generation }, views) => findQuest(views, generation, id, context.now()),
-        (views) => both(hostsJudged(views, { quests: [id] }), questsCounted(views, [id])),
+        async (seen, views) => {
+          const { generation, now, asOf } = context.momentOf(seen);
+          if (asOf === null) return findQuest(views, generation, id, now);
+          const was = await questAsOf(views, generation, id, asOf.position);
+          return foundQuest(was && questView(was, now), id);
+        },
+        (views) => {
+          const judged = hostsJudged(views, { quests: [id] });
+          return demand.asOf === undefined ? both(judged, questsCounted(views, [id])) : judged;
+        },
       ),
     questLabors: (id, question, page, demand) =>
       context.answer(
         demand,
-        async ({ generation }, views) => {
-          const quest = await findQuest(views, generation, id, context.now());
+        async (seen, views) => {
+          const quest = await findEmbarked(views, seen, id);
           if (!quest.ok) return quest;
-          return laborsAsked(context, views, generation, question, page, (own) => within(id, own));
+          return laborsAsked(context, views, seen, question, page, (own) => within(id, own));
         },
         (views) =>
           forUser(
@@ -77,7 +94,7 @@ export function questReads(
   };
 }
 
-export function questViews(documents: readonly QuestDocument[], now: Instant): readonly QuestView[] {
+export function questViews(documents: readonly QuestSeen[], now: Instant): readonly QuestView[] {
   return documents.map((document) => questView(document, now)).filter((view) => view !== undefined);
 }
 
@@ -88,8 +105,22 @@ export async function findQuest(
   now: Instant,
 ): Promise<Outcome<QuestView>> {
   const document = await views.quest(generation, id);
-  const view = document && questView(document, now);
-  return view ? done(view) : failed({ code: 'quest-unknown', detail: `no quest ${id}: GET /quests lists them` });
+  return foundQuest(document && questView(document, now), id);
+}
+
+function foundQuest<T>(quest: T | undefined, id: QuestId): Outcome<T> {
+  if (quest !== undefined) return done(quest);
+  return failed({ code: 'quest-unknown', detail: `no quest ${id}: GET /quests lists them` });
+}
+
+/** Whether there is such a quest, or was: without its numbers. */
+async function findEmbarked(views: ViewsReader, { generation, asOf }: Seen, id: QuestId): Promise<Outcome<QuestId>> {
+  const document = await views.quest(generation, id);
+  const record =
+    asOf === undefined || document === undefined
+      ? document?.record
+      : (await recordAsOf(views, generation, document, asOf.position)).record;
+  return foundQuest(record?.state?.embarkedAt == null ? undefined : id, id);
 }
 
 /** The question about the quest's labors only; one that names other quests alone is about none. */

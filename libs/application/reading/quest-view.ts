@@ -6,16 +6,19 @@ import {
   NO_TALLY,
   partsOf,
   questPhase,
-  type QuestDocument,
   type QuestPhase,
-  type QuestRecord,
   type Recount,
+  type ShownQuest,
 } from '#contracts';
 import type { Instant } from '#domain';
+import type { QuestAsOf } from './past/quests.js';
 import type { QuestHostCounts, QuestView } from './reading.js';
 
+/** As it is, or as it was. */
+export type QuestSeen = ShownQuest & Partial<Pick<QuestAsOf, 'forgetful'>>;
+
 /** Undefined where it is no quest for anyone (yet): drafted but not accepted, or its first entries cannot be read. */
-export function questView({ quest, record, recount }: QuestDocument, now: Instant): QuestView | undefined {
+export function questView({ quest, record, recount, forgetful = 0 }: QuestSeen, now: Instant): QuestView | undefined {
   const state = record?.state ?? null;
   if (record === null || state === null || state.embarkedAt === null) return undefined;
   const { type, creator, principal, description, target, references, embarkedAt, hosts, abandoned } = state;
@@ -46,11 +49,16 @@ export function questView({ quest, record, recount }: QuestDocument, now: Instan
     percent: percentOf(tally.labors - tally.open, tally.labors),
     percentDone: percentOf(tally.completed, tally.chains - tally.waived),
     parked: record.parked,
+    ...(forgetful > 0 ? { incomplete: forgetful } : {}),
   };
 }
 
 /** Whether each host had its event, or the quest's end, when the parts were counted. */
-function haveAllPartsBeenCounted(record: QuestRecord, recount: Recount | null, phase: QuestPhase): boolean {
+function haveAllPartsBeenCounted(
+  record: NonNullable<ShownQuest['record']>,
+  recount: ShownQuest['recount'],
+  phase: QuestPhase,
+): boolean {
   if (phase === 'embarking' || isUnfinished(record)) return false;
   return phase !== 'abandoned' || (recount !== null && record.position <= recount.label);
 }

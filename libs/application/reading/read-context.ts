@@ -5,6 +5,7 @@ import type { Catalogue, CatalogueEntry, HostName, HostNames, Instant, NamesEntr
 import { GenerationGone, type ViewsReader } from '#ports';
 import { instantNow, type Clock } from '../clock.js';
 import { FollowedReader } from './followed-reader.js';
+import { demandOf, momentAsked, type Moment } from './moment.js';
 import { ownHosts } from './own-names.js';
 import { Gate, type WaitOptions } from './gate.js';
 import type { Answer, FreshnessDemand } from './reading.js';
@@ -73,19 +74,39 @@ export class ReadContext {
     return instantNow(this.clock);
   }
 
+  /** The catalogue, the names and the clock as of what is read. */
+  momentOf({ generation, asOf }: Seen): Moment {
+    const { catalogues, names } = this;
+    if (asOf === undefined) return { generation, asOf: null, now: this.now(), catalogues, names };
+    const { position, now } = asOf;
+    return {
+      ...{ generation, asOf, now },
+      catalogues: { read: (of) => catalogues.asOf(of, position) },
+      names: { read: (of) => names.asOf(of, position) },
+    };
+  }
+
   private async tried<T>(
     demand: FreshnessDemand,
     views: ViewsReader,
     read: (seen: Seen) => Promise<Outcome<T>>,
     barrier: ReadBarrier | null,
   ): Answer<T> {
-    const seen = demand.sameAs === undefined ? await this.gate.pass(demand, barrier) : done(demand.sameAs);
+    const seen = await this.seen(demand, views, barrier);
     if (!seen.ok) return seen;
     // asked first: a host that was behind may be up to date by the time that it is counted
     const [hostsBehind, body] = await Promise.all([views.hostsBehind(seen.value.generation), read(seen.value)]);
-    const { position, ageMs, generation } = seen.value;
+    const { position, ageMs, generation, asOf } = seen.value;
     if (!body.ok) return failed({ ...body.problem, seen: { position, ageMs } });
-    return done({ position, ageMs, hostsBehind, generation, body: body.value });
+    return done({ position, ageMs, hostsBehind, generation, ...(asOf && { asOf }), body: body.value });
+  }
+
+  private async seen(demand: FreshnessDemand, views: ViewsReader, barrier: ReadBarrier | null): Promise<Outcome<Seen>> {
+    if (demand.sameAs !== undefined) return done(demand.sameAs);
+    const seen = await this.gate.pass(demandOf(demand), barrier);
+    if (!seen.ok || demand.asOf === undefined) return seen;
+    const asOf = await momentAsked(views, demand.asOf, seen.value, this.clock.nowMs());
+    return asOf.ok ? done({ ...seen.value, asOf: asOf.value }) : asOf;
   }
 }
 

@@ -1,5 +1,6 @@
 /** The reads of query: every question that the views answer. `createReading` makes it. */
 import type {
+  AsOf,
   Bucket,
   CursorKey,
   Effects,
@@ -14,6 +15,7 @@ import type {
   LaborDocument,
   LaborFilter,
   LaborOpening,
+  LaborPlaceSort,
   LaborSort,
   LastEvent,
   Outcome,
@@ -62,12 +64,21 @@ export interface Place {
   comeBack(): Promise<void>;
 }
 
+/** A moment of the past: a place, or an instant, then with the place that an earlier page found for it. */
+export type AskedMoment = { readonly position: Position } | { readonly instant: Instant; readonly position?: Position };
+
 /** How fresh a read must be. */
 export interface FreshnessDemand {
   /** The views must have reached it. */
   readonly minPosition?: Position;
   /** How long to wait for that, in seconds. */
   readonly waitS?: number;
+  /**
+   * What is shown is as it was then (R11): event types, fates, labors (one quest's too), quests, hosts and stats; other reads do
+   * not look at it. `validation-failed` for an instant that lies ahead, and for what is not known of the past; a place that the
+   * views have not reached is waited for as `minPosition` is.
+   */
+  readonly asOf?: AskedMoment;
   /** The caller's, in whose share the read's questions have their turns; it is given back while the read waits. */
   readonly place?: Place;
   /**
@@ -87,6 +98,8 @@ export interface Shown<T> {
   readonly hostsBehind: number;
   /** Of the views that were served (P7). */
   readonly generation: number;
+  /** The moment that the answer shows, where one of the past was asked for. */
+  readonly asOf?: AsOf;
   readonly body: T;
 }
 
@@ -135,6 +148,8 @@ export interface LaborView {
   /** Open, and no fate in force can close it (rule 10). */
   readonly stranded: boolean;
   readonly parked: boolean;
+  /** Under `asOf`: it was something then that its document has forgotten ({@link hasForgottenAt} of contracts). */
+  readonly incomplete?: boolean;
 }
 
 /** A labor, and what would advance it. */
@@ -154,6 +169,8 @@ export interface LaborWhy {
   readonly closingFate: Fate | null;
   /** Its host is parked: later events are not judged yet (P4). */
   readonly parked: boolean;
+  /** As of {@link LaborView}. */
+  readonly incomplete?: boolean;
   /** Of an open labor: every event type that would complete it now, with the fates that say so. */
   readonly completedBy: readonly { readonly type: TypeName; readonly fates: readonly FateId[] }[];
 }
@@ -187,6 +204,8 @@ export interface QuestView {
   readonly percentDone: number | null;
   /** Why its own stream is parked, where it is (P4). */
   readonly parked: ParkRecord | null;
+  /** Under `asOf`: of how many of its hosts the numbers of then are forgotten: they count as they were when they are known again. */
+  readonly incomplete?: number;
 }
 
 /** Hosts not counted as done, open or without have no part in the views yet. */
@@ -230,12 +249,22 @@ export interface QuestHistoryItem {
 
 export type QuestHistorySort = '-position' | 'position';
 
+/** A host of a list. */
+export interface HostView extends Omit<HostRow, 'updatedAt'> {
+  /** `recordedAt` of its last entry; under `asOf` null where later ones have followed: it is not kept since when it was so. */
+  readonly updatedAt: Instant | null;
+  /** Under `asOf`: it has forgotten part of what it was then, and is shown as old as that is known. */
+  readonly incomplete?: boolean;
+}
+
 /** All about one host. */
 export interface HostDossier {
   readonly host: HostName;
   /** Its other names, in the order in which they were given. */
   readonly aliases: readonly HostName[];
-  readonly updatedAt: Instant;
+  /** As of {@link HostView}, as is `incomplete`. */
+  readonly updatedAt: Instant | null;
+  readonly incomplete?: boolean;
   readonly attributes: Attributes;
   readonly retired: Retirement | null;
   /** The inventories whose last import has it. */
@@ -297,6 +326,9 @@ export interface Stats {
   readonly eventsPerHour: Aged<readonly { readonly hour: Instant; readonly events: number }[]>;
 }
 
+/** Under `asOf`: those of the figures that are known of the past. */
+export type PastStats = Omit<Stats, 'timeToClose' | 'eventsPerHour'>;
+
 /** Where a list begins and how it is ordered; cursors are the app's business. */
 export interface CatalogueRequest extends PageRequest<CatalogueSort> {
   readonly after: CursorKey | null;
@@ -327,7 +359,12 @@ export interface Reading {
   /** `event-unknown`, `host-parked` */
   event(id: string, demand: FreshnessDemand): Answer<EventView>;
 
-  labors(filter: LaborQuestion, page: PageRequest<LaborSort>, demand: FreshnessDemand): Answer<Page<LaborView>>;
+  /** Under `asOf` by the places of their openings, whatever other sort is named. A page may be short, even empty, and go on. */
+  labors(
+    filter: LaborQuestion,
+    page: PageRequest<LaborSort | LaborPlaceSort>,
+    demand: FreshnessDemand,
+  ): Answer<Page<LaborView>>;
   /** `labor-unknown`, `host-parked` */
   labor(id: string, demand: FreshnessDemand): Answer<LaborDetail>;
   /** `labor-unknown`, `host-parked` */
@@ -340,7 +377,7 @@ export interface Reading {
   questLabors(
     id: QuestId,
     filter: LaborQuestion,
-    page: PageRequest<LaborSort>,
+    page: PageRequest<LaborSort | LaborPlaceSort>,
     demand: FreshnessDemand,
   ): Answer<Page<LaborView>>;
   /** `quest-unknown` */
@@ -372,9 +409,11 @@ export interface Reading {
     demand: FreshnessDemand,
   ): Answer<Page<QuestHistoryItem>>;
 
-  hosts(filter: Naming<HostFilter>, page: PageRequest<HostSort>, demand: FreshnessDemand): Answer<Page<HostRow>>;
+  hosts(filter: Naming<HostFilter>, page: PageRequest<HostSort>, demand: FreshnessDemand): Answer<Page<HostView>>;
   /** By any of its names. `host-unknown` */
   host(host: string, demand: FreshnessDemand): Answer<HostDossier>;
 
   stats(demand: FreshnessDemand): Answer<Stats>;
+  /** Of the moment that `asOf` names, where none is named of the present: `overloaded` where other moments are being counted. */
+  pastStats(demand: FreshnessDemand): Answer<PastStats>;
 }

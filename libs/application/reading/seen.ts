@@ -5,6 +5,7 @@ import {
   failed,
   START,
   viewsPosition,
+  type AsOf,
   type Outcome,
   type PartitionProgress,
   type Position,
@@ -17,6 +18,8 @@ export interface Seen {
   readonly position: Position;
   /** Time since the partition that was last heard longest ago was heard without a hole (see heartbeats.ts). */
   readonly ageMs: number;
+  /** The moment of the past that is read, where one was asked for (R11). */
+  readonly asOf?: AsOf;
 }
 
 /** What a look at the views finds. */

@@ -79,7 +79,7 @@ test('rule 10: of the open labors those that no fate in force can complete, also
   expect(await stranded()).toEqual([openByType[1]]);
   const { length: revision } = views.catalogueNow;
   const restored = { kind: 'FateRestored', id: 2 as FateId, by: null, recordedAt: NOW } as const;
-  views.catalogueNow = [...views.catalogueNow, { revision, entry: restored }];
+  views.catalogueNow = [...views.catalogueNow, { revision, position: at(revision), entry: restored }];
   pass(60_000);
   expect(await stranded()).toEqual([]);
 });

@@ -4,6 +4,8 @@ import { isStranded, msOfInstant } from '#domain';
 import type { ViewsTotals } from '#ports';
 import { instantAt } from '../clock.js';
 import { keptMs, LEAST_KEPT_MS } from './kept.js';
+import { oldestIn } from './oldest.js';
+import { PastStatsCounter } from './past/stats.js';
 import type { ReadContext } from './read-context.js';
 import type { Reading, Stats } from './reading.js';
 import { placeOf, type Seen } from './seen.js';
@@ -27,7 +29,7 @@ interface Count {
   readonly hours: Stats['eventsPerHour']['value'];
 }
 
-export function statsReads(context: ReadContext): Pick<Reading, 'stats'> {
+export function statsReads(context: ReadContext): Pick<Reading, 'stats' | 'pastStats'> {
   const times = new TimesCounter(context);
   const counter = new StatsCounter(context, times);
   const barrier: ReadBarrier = {
@@ -35,7 +37,9 @@ export function statsReads(context: ReadContext): Pick<Reading, 'stats'> {
     behind: (_, position) => Promise.resolve(!counter.canAnswer(position)),
     pending: 'totals, which are counted every few seconds at most, are not counted yet up to',
   };
+  const past = new PastStatsCounter(context);
   return {
+    pastStats: (demand) => context.answer(demand, (seen) => past.stats(seen, seen.asOf?.position ?? seen.position)),
     stats: async (demand) => {
       const seen = await context.gate.pass(demand, barrier);
       if (!seen.ok) return seen;
@@ -107,15 +111,11 @@ class StatsCounter {
 
 function statsOf({ totals, stranded, hours }: Count, ageMs: number): Omit<Stats, 'timeToClose'> {
   const { openByType, ...rest } = totals;
-  const oldest = openByType.reduce<Stats['oldestOpen']['value']>(
-    (least, each) => (least === null || each.oldest < least ? each.oldest : least),
-    null,
-  );
   return {
     totals: { value: rest, ageMs },
     openByType: { value: openByType, ageMs },
     stranded: { value: stranded, ageMs },
-    oldestOpen: { value: oldest, ageMs },
+    oldestOpen: { value: oldestIn(openByType), ageMs },
     eventsPerHour: { value: hours, ageMs },
   };
 }

@@ -1,6 +1,7 @@
 /** For this folder's specs alone: documents of the views, made from as little as a test wants to say. */
 import {
   DOCUMENTS_VERSION,
+  NO_HOST_PAST,
   positionOf,
   type CatalogueEntryDocument,
   type EventDocument,
@@ -116,7 +117,7 @@ export function catalogueOf(
     });
     if (status === 'retired') entries.push({ ...signed, kind: 'FateRetired', id });
   });
-  return entries.map((entry, revision) => ({ revision, entry }));
+  return entries.map((entry, revision) => ({ revision, position: at(revision), entry }));
 }
 
 export function laborOf(id: string, change: Partial<LaborDocument> = {}): LaborDocument {
@@ -180,6 +181,8 @@ export function hostOf(host: string, parked: HostDocument['parked'] = null): Hos
     state: newHost,
     entryId: null,
     position: at(5),
+    first: at(5),
+    past: NO_HOST_PAST,
     updatedAt: BEFORE,
     lastEvent: null,
     parked,

@@ -1,9 +1,10 @@
 /** For this folder's specs alone: views that answer from given arrays, and remember the calls; readings over such views. */
-import { queriedOf } from '#contracts';
+import { LAST_POSITION, minPosition, positionOf, queriedOf } from '#contracts';
 import type {
   Burndown,
   CatalogueEntryDocument,
   Completion,
+  EntryTime,
   EventDocument,
   HostDocument,
   NamesEntryDocument,
@@ -23,6 +24,7 @@ import type {
   ChangesFrom,
   EventEffects,
   HostRow,
+  LaborAsOfRow,
   LaborRow,
   QueriedHostRow,
   QuestHostRow,
@@ -32,6 +34,7 @@ import type {
 } from '#ports';
 import { createReading } from './create-reading.js';
 import type { Reading } from './reading.js';
+import { FakePast } from './testing-past.js';
 import {
   at,
   BEFORE,
@@ -48,7 +51,7 @@ import {
   typeOf,
 } from './testing-documents.js';
 
-export class FakeViews implements ViewsReader {
+export class FakeViews extends FakePast implements ViewsReader {
   freshnessNow: ViewsFreshness | undefined;
   /** How often freshness was read. */
   looks = 0;
@@ -57,11 +60,9 @@ export class FakeViews implements ViewsReader {
   /** Runs when quests are asked for: whether they are behind. */
   behind: (position: Position, only: readonly QuestId[] | null) => boolean = () => false;
   behindAsked = 0;
-  /** Every question in order, with its arguments. */
-  readonly asked: (readonly [method: string, ...args: readonly unknown[]])[] = [];
-
   catalogueNow: readonly CatalogueEntryDocument[] = [];
   namesNow: readonly NamesEntryDocument[] = [];
+  entryTimesNow: readonly EntryTime[] = [];
   eventsNow: readonly EventDocument[] = [];
   firedNow: readonly FateId[] = [];
   effectsNow: readonly EventEffects[] = [];
@@ -81,6 +82,7 @@ export class FakeViews implements ViewsReader {
   totalsNow: () => Promise<ViewsTotals> = () => Promise.resolve(totalsOf());
 
   constructor(position = at(10)) {
+    super();
     this.advance(position);
   }
 
@@ -113,6 +115,17 @@ export class FakeViews implements ViewsReader {
     return this.answer('names', [generation, from], entries);
   }
 
+  placeBefore(instant: Instant): Promise<Position> {
+    const later = this.entryTimesNow.filter(({ recordedAt }) => recordedAt > instant).map(({ position }) => position);
+    const first = later.reduce((least, position) => minPosition(least, position), LAST_POSITION);
+    return this.answer('placeBefore', [instant], first === LAST_POSITION ? first : positionOf(first - 1n));
+  }
+
+  instantAt(position: Position): Promise<Instant | undefined> {
+    const until = this.entryTimesNow.filter((time) => time.position <= position).map(({ recordedAt }) => recordedAt);
+    return this.answer('instantAt', [position], until.sort().at(-1));
+  }
+
   event(id: EventId): Promise<EventDocument | undefined> {
     const event = this.eventsNow.find((each) => each.id === id);
     return this.answer('event', [id], event);
@@ -133,6 +146,11 @@ export class FakeViews implements ViewsReader {
   labor(generation: number, id: LaborId): Promise<LaborRow | undefined> {
     const row = this.laborsNow.find(({ labor }) => labor.id === id);
     return this.answer('labor', [generation, id], row);
+  }
+
+  laborsAsOf(...args: unknown[]): Promise<Page<LaborAsOfRow>> {
+    const rows = this.laborsNow.map((row) => ({ ...row, isExact: true }));
+    return this.answer('laborsAsOf', args, pageOf(rows));
   }
 
   unfinishedQuests(...args: unknown[]): Promise<readonly QuestDocument[]> {
@@ -246,16 +264,6 @@ export class FakeViews implements ViewsReader {
   totals(...args: unknown[]): Promise<ViewsTotals> {
     this.asked.push(['totals', ...args]);
     return this.totalsNow();
-  }
-
-  /** The arguments of every call of `method`. */
-  argumentsOf(method: string): readonly (readonly unknown[])[] {
-    return this.asked.filter(([name]) => name === method).map(([, ...args]) => args);
-  }
-
-  private answer<T>(method: string, args: readonly unknown[], value: T): Promise<T> {
-    this.asked.push([method, ...args]);
-    return Promise.resolve(value);
   }
 }
 

@@ -5,7 +5,7 @@
  * in a journal into which the history was imported, where only the positions' values differ.
  */
 import { createHash } from 'node:crypto';
-import type { HostDocument, LaborDocument, PartDocument, Position } from '#contracts';
+import type { HostDocument, LaborDocument, LaborRepeat, PartDocument, Position } from '#contracts';
 import type { HostName, LaborId, QuestId, Revision } from '#domain';
 import type { FoldedQuest } from '../folding/quest-record.js';
 
@@ -107,9 +107,12 @@ export function canonicalPlacedHost(
   };
 }
 
-function canonicalDocument({ state, entryId, updatedAt, lastEvent, parked }: HostDocument, placed: Placed): Canonical {
+function canonicalDocument(document: HostDocument, placed: Placed): Canonical {
+  const { state, entryId, first, past, updatedAt, lastEvent, parked } = document;
   return {
     ...{ state, entryId, lastEvent: lastEvent && without(lastEvent, placed) },
+    first: first === null ? null : placed(first),
+    past: { changes: past.changes.map((each) => without(each, placed)), forgotten: past.forgotten },
     // of a host without an entry it is when it was parked
     updatedAt: entryId === null ? null : updatedAt,
     parked: parked && { reason: parked.reason, entry: parked.revision },
@@ -123,29 +126,37 @@ function canonicalDocument({ state, entryId, updatedAt, lastEvent, parked }: Hos
 export function canonicalLabor(
   labor: LaborDocument,
   placed: Placed,
-  counted: (position: Position) => unknown = placed,
+  counted: (position: Position) => object = placed,
 ): Canonical {
-  const { position: _, opened, closed, absorbed, ack, assignment, past, ...rest } = labor;
+  const { position: _, opened, closed, absorbed, overflow, ack, assignment, past, notes, ...rest } = labor;
   const said = (one: Placeable): object => without(one, placed);
+  const repeat = (one: LaborRepeat): object => without(one, counted);
   return {
     ...rest,
-    absorbed: absorbed.map((position) => counted(position)),
+    absorbed: absorbed.map(repeat),
+    overflow: overflow && repeat(overflow),
     opened: said(opened),
     closed: closed && said(closed),
     ack: ack && said(ack),
     assignment: assignment && said(assignment),
+    notes: notes.map(said),
     past: past && {
       reopenings: past.reopenings.map((each) => ({ ...said(each), closed: said(each.closed) })),
       moves: past.moves.map(said),
       acks: past.acks.map(said),
       assignments: past.assignments.map(said),
+      notes: past.notes.map(said),
       forgotten: past.forgotten,
     },
   };
 }
 
-function canonicalPart({ tally, emptied }: PartDocument, placed: Placed): Canonical {
-  return { tally, emptied: emptied && without(emptied, placed) };
+function canonicalPart({ tally, emptied, past }: PartDocument, placed: Placed): Canonical {
+  const { changes, forgotten } = past;
+  return {
+    ...{ tally, emptied: emptied && without(emptied, placed) },
+    past: { changes: changes.map((each) => without(each, placed)), forgotten },
+  };
 }
 
 /** What a quest's own stream says; its numbers are those of its parts. */

@@ -9,6 +9,8 @@ import { maxPosition, minPosition, START, type Position } from '../position.js';
  */
 export interface FollowedEntryDocument<Entry> {
   readonly revision: Revision;
+  /** Its place in the journal: readers of the past fold the entries up to a place (R11). */
+  readonly position: Position;
   readonly entry: Entry;
 }
 export type CatalogueEntryDocument = FollowedEntryDocument<CatalogueEntry>;

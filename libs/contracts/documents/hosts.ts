@@ -2,6 +2,7 @@
 import type { EventId, HostName, HostState, Instant, Revision, TypeName } from '#domain';
 import type { EntryVersion, Uuid } from '../entries.js';
 import type { Position } from '../position.js';
+import type { HostPast } from './host-past.js';
 
 /** P4: why a host or quest is parked, and since when. */
 export interface ParkRecord {
@@ -55,6 +56,10 @@ export interface HostDocument {
   readonly entryId: Uuid | null;
   /** Of the last entry applied; START before the first. */
   readonly position: Position;
+  /** Of the first entry applied; null before that. */
+  readonly first: Position | null;
+  /** What was said of it before (R11). */
+  readonly past: HostPast;
   /** `recordedAt` of the last entry applied or parked at. */
   readonly updatedAt: Instant;
   /** Null where there was none. */

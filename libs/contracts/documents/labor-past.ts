@@ -1,7 +1,7 @@
 /**
  * What a labor was before it is what it is, and the times for which it was open in a quest: those of an ordinary labor follow
- * from its opening, its closing and its quest, so that only one that was reopened, moved, or acknowledged or assigned again has
- * a past.
+ * from its opening, its closing and its quest, so that only one that was reopened, moved, acknowledged or assigned again, or
+ * has many notes has a past.
  */
 import type { QuestId } from '#domain';
 import type { LaborDocument, LaborMove, LaborPast, LaborReopening, LaborSaid, Moment, PastKind } from './labors.js';
@@ -9,9 +9,9 @@ import type { LaborDocument, LaborMove, LaborPast, LaborReopening, LaborSaid, Mo
 /** As many of each are kept, the newest; how many were forgotten is counted. */
 export const MAX_PAST = 100;
 
-const NO_PAST: LaborPast = {
-  ...{ reopenings: [], moves: [], acks: [], assignments: [] },
-  forgotten: { reopenings: 0, moves: 0, acks: 0, assignments: 0 },
+export const NO_PAST: LaborPast = {
+  ...{ reopenings: [], moves: [], acks: [], assignments: [], notes: [] },
+  forgotten: { reopenings: 0, moves: 0, acks: 0, assignments: 0, notes: 0 },
 };
 
 /** The past with one more thing in it; of more than {@link MAX_PAST} of a kind the oldest is forgotten. */
@@ -21,6 +21,19 @@ export function pastWith<K extends PastKind>(past: LaborPast | null, kind: K, ad
   const { forgotten } = before;
   if (all.length <= MAX_PAST) return { ...before, [kind]: all };
   return { ...before, [kind]: all.slice(-MAX_PAST), forgotten: { ...forgotten, [kind]: forgotten[kind] + 1 } };
+}
+
+/** The past, or null where it says nothing. */
+export function pastOrNull(past: LaborPast): LaborPast | null {
+  const { forgotten, ...kept } = past;
+  const isEmpty = Object.values(kept).every(({ length }) => length === 0);
+  return isEmpty && Object.values(forgotten).every((count) => count === 0) ? null : past;
+}
+
+/** Those before the newest `most`, and these. */
+export function newestOf<T>(all: readonly T[], most: number): readonly [older: readonly T[], newest: readonly T[]] {
+  const from = Math.max(0, all.length - most);
+  return [all.slice(0, from), all.slice(from)];
 }
 
 /** The last time that a waive was taken back; null where none was. */

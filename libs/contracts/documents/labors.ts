@@ -46,6 +46,12 @@ export interface LaborSaid extends LaborNote {
   readonly position: Position;
 }
 
+/** An event that was counted on it beside its first (rule 6): its place in the journal, and its `at`. */
+export interface LaborRepeat {
+  readonly position: Position;
+  readonly at: Instant;
+}
+
 /** Who gave it to whom, or (`to` null) who took it away. */
 export interface LaborAssignment extends LaborSaid {
   readonly to: string | null;
@@ -79,10 +85,12 @@ export interface LaborPast {
   /** Those before the present one. */
   readonly acks: readonly LaborSaid[];
   readonly assignments: readonly LaborAssignment[];
+  /** Those before the newest MAX_NOTES. */
+  readonly notes: readonly LaborSaid[];
   /** How many of each were older, and are kept no longer. */
   readonly forgotten: Readonly<Record<PastKind, number>>;
 }
-export type PastKind = 'reopenings' | 'moves' | 'acks' | 'assignments';
+export type PastKind = 'reopenings' | 'moves' | 'acks' | 'assignments' | 'notes';
 
 /** Rule 12. */
 export interface LaborDocument {
@@ -96,7 +104,7 @@ export interface LaborDocument {
   readonly closed: LaborClosing | null;
   readonly ack: LaborSaid | null;
   /** The newest MAX_NOTES, oldest first. */
-  readonly notes: readonly LaborNote[];
+  readonly notes: readonly LaborSaid[];
   readonly assignee: string | null;
   /** The last one, by which `assignee` is what it is; null where it was never assigned. */
   readonly assignment: LaborAssignment | null;
@@ -104,10 +112,11 @@ export interface LaborDocument {
   readonly past: LaborPast | null;
   readonly actors: readonly Actor[];
   readonly occurrences: number;
-  /** Places of the events that it counted beside its first (rule 6), the newest MAX_ABSORBED, oldest first; `occurrences` counts all. */
-  readonly absorbed: readonly Position[];
+  /** The newest MAX_ABSORBED, oldest first; `occurrences` counts all. */
+  readonly absorbed: readonly LaborRepeat[];
   readonly lastSeen: Instant;
-  readonly overflow: boolean;
+  /** The first event that was counted on it because of the bound of rule 6. */
+  readonly overflow: LaborRepeat | null;
   /** Of the last entry that changed it: effects of entries at or below are in it (P2). */
   readonly position: Position;
 }
@@ -120,7 +129,7 @@ export function forgottenBefore({
   occurrences,
   absorbed,
 }: Pick<LaborDocument, 'occurrences' | 'absorbed'>): Position | null {
-  return occurrences - 1 > absorbed.length ? (absorbed[0] ?? null) : null;
+  return occurrences - 1 > absorbed.length ? (absorbed[0]?.position ?? null) : null;
 }
 
 /** The most names that {@link principalsOf} has. */

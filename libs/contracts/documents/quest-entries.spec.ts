@@ -6,9 +6,11 @@ import {
   type LaborId,
   type QuestEntry,
   type QuestId,
+  type QuestState,
   type TypeName,
 } from '#domain';
-import { questChangeOf } from './quest-entries.js';
+import { positionOf } from '../position.js';
+import { questAfter, questChangeOf } from './quest-entries.js';
 
 const signed = { by: 'ann', recordedAt: '2030-01-01T00:00:00.000Z' as Instant };
 const target = '2031-01-01T00:00:00.000Z' as Instant;
@@ -49,7 +51,7 @@ test('rule 22: what changed something is shown, with what it was before; the res
     return change;
   });
   expect(shown).toEqual([
-    { kind: 'drafted', type: 'x-a', description: 'd' },
+    { kind: 'drafted', type: 'x-a', creator: 'ann', description: 'd', target: null, references: [] },
     undefined,
     { kind: 'hostsAccepted', batch, hosts: 1 },
     undefined,
@@ -66,12 +68,28 @@ test('rule 22: what changed something is shown, with what it was before; the res
       ],
     },
     undefined,
-    { kind: 'laborsAccepted', labors: 2 },
-    { kind: 'laborsAdopted' },
-    { kind: 'removalAccepted', hosts: 1, reason: 'moved' },
-    { kind: 'hostsRemoved' },
+    { kind: 'laborsAccepted', adoption: 'b', labors: 2 },
+    { kind: 'laborsAdopted', adoption: 'b' },
+    { kind: 'removalAccepted', removal: 'r', hosts: 1, named: 1, reason: 'moved' },
+    { kind: 'hostsRemoved', removal: 'r' },
     { kind: 'abandoned', reason: 'no' },
     undefined,
     { kind: 'ended' },
   ]);
+});
+
+test('R11: the quest as of any place is the fold of its history up to there', () => {
+  const quest = 7 as QuestId;
+  let state: ReturnType<typeof evolveQuest> = null;
+  let folded: QuestState | null = null;
+  for (const [index, entry] of ENTRIES.entries()) {
+    const after = evolveQuest(state, entry);
+    const change = questChangeOf(state, entry, after);
+    state = after;
+    const { recordedAt, by, principal = null } = entry;
+    const position = positionOf(BigInt(index));
+    if (change !== undefined) folded = questAfter(folded, { quest, position, recordedAt, by, principal, change });
+    expect(folded).toEqual(state);
+  }
+  expect(folded).toMatchObject({ abandoned: { reason: 'no' }, ending: false, target, creator: null, hosts: 1 });
 });

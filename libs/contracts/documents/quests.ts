@@ -2,6 +2,7 @@
 import type { HostName, Instant, QuestId, QuestState, Revision } from '#domain';
 import { positionOf, type Position } from '../position.js';
 import type { ParkRecord } from './hosts.js';
+import type { PartPast } from './part-past.js';
 
 /** Rule 21, for any set of hosts. All counts; `open` and closed labors per event type in `steps`. */
 export interface Tally {
@@ -72,6 +73,8 @@ export interface PartDocument {
   readonly tally: Tally;
   /** Null while something is open, and where nothing ever was. */
   readonly emptied: LastClosed | null;
+  /** How it came to these numbers (R11). */
+  readonly past: PartPast;
   /** Of the last entry that changed it. */
   readonly position: Position;
 }
@@ -81,10 +84,11 @@ export const EXPECTED_PART_POSITION: Position = positionOf(0n);
 
 /**
  * Until its host has judged what the quest decided of it: so a host that is behind is known to be one of the quest's (P9). Every
- * part that comes of an entry has a greater position and replaces it; it replaces none.
+ * part that comes of an entry has a greater position and replaces it; it replaces none. `since`: where the quest decided that.
  */
-export function expectedPart(quest: QuestId, host: HostName): PartDocument {
-  return { quest, host, tally: NO_TALLY, emptied: null, position: EXPECTED_PART_POSITION };
+export function expectedPart(quest: QuestId, host: HostName, since: Position): PartDocument {
+  const past = { changes: [{ position: since, counts: {}, steps: {} }], forgotten: 0 };
+  return { quest, host, tally: NO_TALLY, emptied: null, past, position: EXPECTED_PART_POSITION };
 }
 
 /** What a quest's own stream says (the fold of its entries), guarded by revision. */
@@ -125,6 +129,13 @@ export interface QuestDocument {
   readonly touches: number;
 }
 
+/** What readers are shown of a quest: as it is, or as it was (R11). */
+export interface ShownQuest {
+  readonly quest: QuestId;
+  readonly record: Omit<QuestRecord, 'revision'> | null;
+  readonly recount: Pick<Recount, 'tally' | 'hosts' | 'phase' | 'completed' | 'label'> | null;
+}
+
 /** Whether a quest's numbers may not be final: something moved since they were counted. */
 export function isDirty(quest: QuestDocument): boolean {
   const { recount, record } = quest;
@@ -137,7 +148,7 @@ export function isDirty(quest: QuestDocument): boolean {
 }
 
 /** Whether the quest does something on hosts that not all of them have yet: gives them their event, labors that it adopts, or its end, or takes them out. */
-export function isUnfinished({ state }: QuestRecord): boolean {
+export function isUnfinished({ state }: Pick<QuestRecord, 'state'>): boolean {
   if (state === null) return false;
   const { embarking, adopting, removing, ending } = state;
   return ending || embarking.length + adopting.length + removing.length > 0;
@@ -147,7 +158,7 @@ export function isUnfinished({ state }: QuestRecord): boolean {
  * The phase to show and to filter by. Rule 22: abandoned it is from the moment of that decision. Rule 19: while a batch of hosts lacks events the quest is embarking, whatever was
  * counted before. That this is over only a count may say (P6), so a quest that was never counted is embarking still.
  */
-export function questPhase({ record, recount }: Pick<QuestDocument, 'record' | 'recount'>): QuestPhase {
+export function questPhase({ record, recount }: Pick<ShownQuest, 'record' | 'recount'>): QuestPhase {
   if (record?.state?.abandoned) return 'abandoned';
   const embarking = (record?.state?.embarking.length ?? 0) > 0;
   return recount === null || embarking ? 'embarking' : recount.phase;

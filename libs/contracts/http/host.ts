@@ -7,7 +7,7 @@ import { pageOf } from './list.js';
 import * as names from './names.js';
 import { parkedBody } from './parked.js';
 import { questBody } from './quest.js';
-import { component, count, fields, listOf, nullable, text, yes, type Infer } from './schema.js';
+import { component, count, described, fields, listOf, nullable, text, yes, type Infer } from './schema.js';
 
 const retired = nullable(
   component(
@@ -18,6 +18,15 @@ const retired = nullable(
     ),
   ),
 );
+
+const updatedAt = described(
+  names.instant,
+  'When its last entry was recorded; with asOf absent where later ones have followed.',
+);
+const incomplete = {
+  ...yes,
+  description: 'With asOf: it has forgotten part of what it was then, and is shown as old as that is known.',
+};
 
 const about = {
   attributes,
@@ -49,9 +58,10 @@ export const hostBody = component(
   fields({
     host: names.hostName,
     open: { ...count, description: 'How many labors are open.' },
-    updatedAt: names.instant,
+    'updatedAt?': updatedAt,
     ...about,
     'parked?': parkedBody,
+    'incomplete?': incomplete,
   }),
 );
 export type HostBody = Infer<typeof hostBody>;
@@ -63,9 +73,10 @@ export const dossierBody = component(
   fields({
     host: names.hostName,
     aliases: hostAliases,
-    updatedAt: names.instant,
+    'updatedAt?': updatedAt,
     ...about,
     'parked?': parkedBody,
+    'incomplete?': incomplete,
     'behind?': {
       ...yes,
       description: 'It needed more than its share of a batch: later entries are being judged apart.',

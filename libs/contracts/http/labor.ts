@@ -57,6 +57,10 @@ const closed = component(
 export type LaborClosedBody = Infer<typeof closed>;
 
 const parked = { ...yes, description: 'Its host is parked.' };
+const incomplete = {
+  ...yes,
+  description: 'With asOf: it has forgotten part of what it was then, and is shown as old as that is known.',
+};
 
 export const laborBody = component(
   'Labor',
@@ -84,6 +88,7 @@ export const laborBody = component(
         'It counts events that would have opened more than the 100 of a type, or 1,000 in all, that a host may have open.',
     },
     'parked?': parked,
+    'incomplete?': incomplete,
   }),
 );
 export type LaborBody = Infer<typeof laborBody>;
@@ -132,6 +137,7 @@ export const laborWhyBody = component(
     closed: nullable(closed),
     closingFate: nullable(fateBody),
     'parked?': parked,
+    'incomplete?': incomplete,
     completedBy: listOf(component('LaborCompletion', fields({ type: names.typeName, fates: listOf(names.number) }))),
   }),
 );

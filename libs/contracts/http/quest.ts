@@ -97,6 +97,11 @@ export const questBody = component(
       }),
     ),
     'parked?': parkedBody,
+    'incomplete?': {
+      ...count,
+      description:
+        'With asOf: of how many of its hosts the numbers of then are forgotten; they count as they were when they are known again.',
+    },
   }),
 );
 export type QuestBody = Infer<typeof questBody>;

@@ -52,8 +52,9 @@ export const statsBody = component(
     openByType: aged('OpenByType', listOf(openOfType)),
     stranded: aged('Stranded', listOf(openOfType)),
     oldestOpen: aged('OldestOpen', nullable(names.instant)),
-    timeToClose: aged('TimeToClose', nullable(listOf(timeOfType))),
-    eventsPerHour: aged('EventsPerHour', listOf(eventsOfHour)),
+    // absent with asOf
+    'timeToClose?': aged('TimeToClose', nullable(listOf(timeOfType))),
+    'eventsPerHour?': aged('EventsPerHour', listOf(eventsOfHour)),
   }),
 );
 export type StatsBody = Infer<typeof statsBody>;

@@ -24,7 +24,7 @@ describe('repeats', () => {
     h.define(`[2] ${A} => ${READY} absorb`);
     h.event(A, { at: '2025-01-01T00:00:00.000Z' as Instant });
     expect(h.open()).toEqual(['h~0', 'h~1']);
-    expect(h.labor('h~0')).toMatchObject({ occurrences: 2, lastSeen: '2025-01-01T00:00:00.000Z', overflow: false });
+    expect(h.labor('h~0')).toMatchObject({ occurrences: 2, lastSeen: '2025-01-01T00:00:00.000Z', overflow: null });
     expect(h.labor('h~1')).toMatchObject({ occurrences: 1 });
   });
 
@@ -73,7 +73,7 @@ describe('repeats', () => {
     for (let count = 0; count < 99; count += 1) h.event(A);
     expect(h.event(A).effects).toMatchObject([{ kind: 'opened' }]);
     expect(h.event(A).effects).toMatchObject([{ kind: 'absorbed', labor: { id: 'h~1' }, overflow: true }]);
-    expect(h.labor('h~1')).toMatchObject({ occurrences: 2, overflow: true });
+    expect(h.labor('h~1')).toMatchObject({ occurrences: 2, overflow: { event: 'h~101' } });
     expect(h.open()).toHaveLength(101);
     // the bound of a type is its own
     expect(h.event(B).effects).toMatchObject([{ kind: 'opened' }]);

@@ -1,6 +1,7 @@
 /** Q: a caller says which position it must see; an answer says which one it shows, and how old that is. */
 import type { FastifyReply } from 'fastify';
 import { done, failed, START, type Position } from '#contracts';
+import type { Instant } from '#domain';
 import { ProblemError } from '../http/problems/problem-error.js';
 import { parseFreshness, showing, written } from './freshness.js';
 
@@ -62,6 +63,19 @@ test('P9: hosts of which entries are missing are counted in a header, where ther
   const { headers, fake } = reply();
   showing(fake, done({ position: 7n as Position, ageMs: 0, hostsBehind: 3, generation: 1, body: null }));
   expect(headers).toEqual({ 'hermes-position': '7', 'hermes-age': '0.000', 'hermes-hosts-behind': '3' });
+});
+
+test('R11: a read of the past says which place it shows, where there is one', () => {
+  const shown = { position: 7n as Position, ageMs: 0, hostsBehind: 0, generation: 1, body: null };
+  const now = '2026-01-31T12:00:00.000Z' as Instant;
+  for (const [place, header] of [
+    [5n, '5'],
+    [START, undefined],
+  ] as const) {
+    const { headers, fake } = reply();
+    showing(fake, done({ ...shown, asOf: { position: place as Position, now } }));
+    expect(headers['hermes-as-of']).toBe(header);
+  }
 });
 
 test('before any entry there is no position to show; an age is never negative', () => {

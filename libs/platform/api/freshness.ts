@@ -23,11 +23,15 @@ export const WAIT = {
 /** Injects the demand of `Hermes-Min-Position` and `Hermes-Wait`, with the request's place: every read is in its holder's share. */
 export const Freshness = createParamDecorator(
   readsFreshness((_: unknown, context: ExecutionContext): FreshnessDemand => {
-    const request = context.switchToHttp().getRequest<FastifyRequest>();
-    const { headers } = request;
-    return { ...parseFreshness(headers['hermes-min-position'], headers['hermes-wait']), place: placeOf(request) };
+    return freshnessOf(context.switchToHttp().getRequest<FastifyRequest>());
   }),
 );
+
+/** The demand of a request's headers. */
+export function freshnessOf(request: FastifyRequest): FreshnessDemand {
+  const { headers } = request;
+  return { ...parseFreshness(headers['hermes-min-position'], headers['hermes-wait']), place: placeOf(request) };
+}
 
 type Header = string | readonly string[] | undefined;
 
@@ -57,13 +61,14 @@ function invalid(header: string, message: string): Fault {
 }
 
 /**
- * Sends what a read shows: the body, and in headers how far the views are (none before any entry), how old that is, and, where
- * there are any, of how many hosts entries are missing.
+ * Sends what a read shows: the body, and in headers how far the views are (none before any entry), how old that is, where
+ * there are any, of how many hosts entries are missing, and which place of the past it shows, where one was asked for.
  */
 export function showing<T>(reply: FastifyReply, outcome: Outcome<Shown<T>>): T {
-  const { position, ageMs, hostsBehind, body } = valueOf(outcome);
+  const { position, ageMs, hostsBehind, asOf, body } = valueOf(outcome);
   for (const [name, value] of Object.entries(freshnessHeaders({ position, ageMs }))) void reply.header(name, value);
   if (hostsBehind > 0) void reply.header('hermes-hosts-behind', String(hostsBehind));
+  if (asOf !== undefined && asOf.position > START) void reply.header('hermes-as-of', String(asOf.position));
   return body;
 }
 

@@ -15,6 +15,7 @@ export * from './changes.js';
 export * from './control.js';
 export * from './generation-gone.js';
 export * from './loader.js';
+export * from './past.js';
 export * from './reader.js';
 export * from './stored.js';
 export * from './writer.js';

@@ -12,8 +12,10 @@ import type {
   HostDocument,
   HostFilter,
   HostSort,
+  LaborAsOfFilter,
   LaborDocument,
   LaborFilter,
+  LaborPlaceSort,
   LaborSort,
   NamesEntryDocument,
   Page,
@@ -33,9 +35,10 @@ import type {
   Recount,
   TimesToClose,
 } from '#contracts';
-import type { EventId, FateId, HostName, LaborId, QuestId, Revision, TypeName } from '#domain';
+import type { EventId, FateId, HostName, Instant, LaborId, QuestId, Revision, TypeName } from '#domain';
 import type { BehindHost } from './behind.js';
 import type { ChangesReader } from './changes.js';
+import type { PastReader } from './past.js';
 
 /** Most ids in one call of {@link ViewsReader.laborsById}: others have their turn before the next call. */
 export const MAX_LABORS_BY_ID = 200;
@@ -53,6 +56,12 @@ export interface LaborRow {
   readonly labor: LaborDocument;
   /** Whether its host is parked (P4). */
   readonly parked: boolean;
+}
+
+/** R11: a labor as it was. */
+export interface LaborAsOfRow extends LaborRow {
+  /** False where its document has forgotten something that it was then (`hasForgottenAt` of contracts). */
+  readonly isExact: boolean;
 }
 
 /** Most ids in one call of {@link ViewsReader.effects}: each may be named by some 2,000 labors. */
@@ -117,7 +126,7 @@ export interface ViewsTotals {
 export type QuestDocumentPhase = Recount['phase'];
 
 /** Reading one generation. For query, which can write nothing. */
-export interface ViewsReader extends ChangesReader {
+export interface ViewsReader extends ChangesReader, PastReader {
   /**
    * This reader for a request's questions: where questions wait for each other, those of a `holder` have their turn among
    * those of the others. Questions without a holder are Hermes's own, which are few at a time, and wait for nobody's.
@@ -134,6 +143,15 @@ export interface ViewsReader extends ChangesReader {
   catalogue(generation: number, from: Revision, limit: number): Promise<readonly CatalogueEntryDocument[]>;
   /** As {@link catalogue}, of the stream that says what names of hosts mean. */
   names(generation: number, from: Revision, limit: number): Promise<readonly NamesEntryDocument[]>;
+
+  /**
+   * The last place before the first entry that was recorded after the instant, as far as entries are in the views;
+   * {@link LAST_POSITION} where none is. Exact where clocks are apart by no more than CLOCKS_APART_MS: of entries that lie
+   * more than ENTRY_TIMES_WINDOW_MS beyond the first later millisecond it may know nothing.
+   */
+  placeBefore(instant: Instant): Promise<Position>;
+  /** The greatest `recordedAt` of the entries up to the position, with the same exactness; undefined where there are none. */
+  instantAt(position: Position): Promise<Instant | undefined>;
 
   event(id: EventId): Promise<EventDocument | undefined>;
   events(filter: EventFilter, page: PageRequest<EventSort>): Promise<Page<EventDocument>>;
@@ -152,6 +170,18 @@ export interface ViewsReader extends ChangesReader {
   /** One for each of the ids, in their order; at most {@link MAX_EFFECTS} of them. Of an event that is not in the list: nothing but its host. */
   effects(generation: number, events: readonly EventId[]): Promise<readonly EventEffects[]>;
   labors(generation: number, filter: LaborFilter, page: PageRequest<LaborSort>): Promise<Page<LaborRow>>;
+  /**
+   * R11: the labors that were there at the place `at`, as they were (`laborAsOf` of contracts), that pass the filter then;
+   * `parked` where the host is parked by an entry up to there. `at` is no later than the views' position. Where little of what
+   * is looked at passes, a page ends before it is full, even empty, with `next` not null: its work is bounded. A cursor's key
+   * is the place of the opening, then the id.
+   */
+  laborsAsOf(
+    generation: number,
+    at: Position,
+    filter: LaborAsOfFilter,
+    page: Omit<PageRequest<LaborPlaceSort>, 'count'>,
+  ): Promise<Page<LaborAsOfRow>>;
 
   quest(generation: number, id: QuestId): Promise<QuestDocument | undefined>;
   /** Only quests that were accepted. */

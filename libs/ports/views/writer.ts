@@ -1,6 +1,7 @@
 /** What projectors ask of one generation of the views, and write into it (P2, P3, P6). */
 import type {
   CatalogueEntryDocument,
+  EntryTime,
   EventDocument,
   EventRedaction,
   HostCounts,
@@ -46,6 +47,11 @@ export interface ViewsBatch {
    * good, and filters find the event by them no longer. One that was redacted before keeps its first redaction.
    */
   readonly redactions?: readonly { readonly event: EventId; readonly redaction: EventRedaction }[];
+  /**
+   * When entries were recorded, each millisecond at most once: of what is stored and what comes the least place stays. With the
+   * list of events they belong to no generation. They are there before the progress that passes the entries.
+   */
+  readonly times?: readonly EntryTime[];
   readonly labors?: readonly LaborDocument[];
   /** Before the batch's `quests`: the revision of a record says that the parts which its entries expect are there. */
   readonly parts?: readonly PartDocument[];

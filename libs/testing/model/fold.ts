@@ -113,7 +113,10 @@ export class Fold {
     }
     const labor = this.labors.get(id);
     if (effect.kind === 'noted') {
-      if (labor) this.labors.set(id, { ...labor, notes: [...labor.notes, effect.origin].slice(-MAX_NOTES) });
+      if (!labor) return;
+      const notes = [...labor.notes, effect.origin];
+      const older = notes.length > MAX_NOTES ? (notes.shift() ?? null) : null;
+      this.labors.set(id, { ...labor, notes, past: remembered(labor, 'notes', older) });
       return;
     }
     const before = effect.kind === 'reopened' ? 'waived' : 'open';
@@ -169,7 +172,7 @@ export class Fold {
         occurrences: 1,
         absorbed: [],
         lastSeen: origin.at,
-        overflow: false,
+        overflow: null,
       },
     };
   }
@@ -182,9 +185,11 @@ export class Fold {
   ): PlainLabor {
     switch (effect.kind) {
       case 'absorbed': {
-        const overflow = labor.overflow || effect.overflow;
-        const absorbed = [...labor.absorbed, eventId(entry.host, revision)].slice(-MAX_ABSORBED);
-        return { ...labor, occurrences: labor.occurrences + 1, absorbed, lastSeen: effect.origin.at, overflow };
+        const { at } = effect.origin;
+        const repeat = { event: eventId(entry.host, revision), at };
+        const overflow = labor.overflow ?? (effect.overflow ? repeat : null);
+        const absorbed = [...labor.absorbed, repeat].slice(-MAX_ABSORBED);
+        return { ...labor, occurrences: labor.occurrences + 1, absorbed, lastSeen: at, overflow };
       }
       case 'reopened':
         return {

@@ -39,21 +39,29 @@ type Plain<T> = Omit<T, 'position'>;
 
 /** A labor's document but for positions, which a history does not have: events that it absorbed are named by their ids. */
 export type PlainLabor = Plain<
-  Omit<LaborDocument, 'opened' | 'closed' | 'absorbed' | 'ack' | 'assignment' | 'past'>
+  Omit<LaborDocument, 'opened' | 'closed' | 'absorbed' | 'overflow' | 'ack' | 'notes' | 'assignment' | 'past'>
 > & {
-  readonly absorbed: readonly EventId[];
+  readonly absorbed: readonly PlainRepeat[];
+  readonly overflow: PlainRepeat | null;
   readonly opened: Plain<LaborOpening>;
   readonly closed: Plain<LaborClosing> | null;
   readonly ack: LaborNote | null;
+  readonly notes: readonly LaborNote[];
   readonly assignment: Plain<LaborAssignment> | null;
   readonly past: PlainPast | null;
 };
+
+export interface PlainRepeat {
+  readonly event: EventId;
+  readonly at: Instant;
+}
 
 export interface PlainPast extends Pick<LaborPast, 'forgotten'> {
   readonly reopenings: readonly (LaborNote & { readonly closed: Plain<LaborClosing> })[];
   readonly moves: readonly Plain<LaborMove>[];
   readonly acks: readonly LaborNote[];
   readonly assignments: readonly Plain<LaborAssignment>[];
+  readonly notes: readonly LaborNote[];
 }
 
 export type PlainEvent = Omit<EventDocument, 'position'>;

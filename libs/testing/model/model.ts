@@ -236,7 +236,7 @@ export class Model {
       const [chosen] = entry.quest === null ? staying : [...ofQuest, ...staying];
       if (!chosen) return;
       this.absorb(chosen, entry, revision);
-      chosen.overflow = true;
+      chosen.overflow ??= chosen.absorbed.at(-1) ?? null;
       return;
     }
     const [eligible] = entry.quest === null ? staying : ofQuest;
@@ -251,7 +251,7 @@ export class Model {
   private absorb(labor: ModelLabor, { host, at }: EventLogged, revision: number): void {
     labor.occurrences += 1;
     // the last 100 are named
-    labor.absorbed = [...labor.absorbed, `${host}~${revision}` as EventId].slice(-100);
+    labor.absorbed = [...labor.absorbed, { event: `${host}~${revision}` as EventId, at }].slice(-100);
     labor.lastSeen = at;
   }
 
@@ -271,7 +271,7 @@ export class Model {
       ...{ id, host, type, state: 'open', quest, chain },
       opened: { event, at, recordedAt, by, principal, note, redacted: false, fate: fates[0]!.id, catalogueRevision },
       ...{ closed: null, ack: null, notes: [], assignee: null, assignment: null, past: null },
-      ...{ actors, occurrences: 1, absorbed: [], lastSeen: at, overflow: false },
+      ...{ actors, occurrences: 1, absorbed: [], lastSeen: at, overflow: null },
     });
   }
 
@@ -302,7 +302,9 @@ export class Model {
     const labor = this.labors.find(({ id, host }) => id === entry.labor && host === entry.host);
     if (!labor) return;
     if (entry.kind === 'LaborNoted') {
-      labor.notes = [...labor.notes, { by, principal, at: recordedAt, note: entry.text }].slice(-10);
+      const notes = [...labor.notes, { by, principal, at: recordedAt, note: entry.text }];
+      if (notes.length > 10) labor.past = remembered(labor, 'notes', notes.shift() ?? null);
+      labor.notes = notes;
       return;
     }
     if (entry.kind === 'LaborReopened') {

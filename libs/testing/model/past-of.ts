@@ -2,12 +2,12 @@
 import type { PlainLabor, PlainPast } from './history.js';
 
 const NONE: PlainPast = {
-  ...{ reopenings: [], moves: [], acks: [], assignments: [] },
-  forgotten: { reopenings: 0, moves: 0, acks: 0, assignments: 0 },
+  ...{ reopenings: [], moves: [], acks: [], assignments: [], notes: [] },
+  forgotten: { reopenings: 0, moves: 0, acks: 0, assignments: 0, notes: 0 },
 };
 
 /** The labor's past once `one` is in it, too; as it is where there is nothing to remember. */
-export function remembered<K extends 'reopenings' | 'moves' | 'acks' | 'assignments'>(
+export function remembered<K extends keyof PlainPast['forgotten']>(
   { past }: Pick<PlainLabor, 'past'>,
   kind: K,
   one: PlainPast[K][number] | null,

@@ -54,7 +54,7 @@ export async function canonicalViews(reader: ViewsReader, generation: number): P
       ...canonicalLabor(
         labor,
         () => ({}),
-        (position) => idAt.get(position) ?? null,
+        (position) => ({ event: idAt.get(position) ?? null }),
       ),
       parked,
     })),

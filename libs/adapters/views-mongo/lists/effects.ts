@@ -27,8 +27,14 @@ export async function readEffects(
   const found = [...events.values()];
   const [opened, closed, absorbed] = await Promise.all([
     openedBy(connection, generation, found),
-    namedIn(connection, generation, 'closedAt', found),
-    namedIn(connection, generation, 'absorbed', found),
+    namedIn(connection, generation, 'closedAt', ({ closedAt }) => [closedAt], found),
+    namedIn(
+      connection,
+      generation,
+      'absorbed.position',
+      ({ absorbed: all }) => all.map(({ position }) => position),
+      found,
+    ),
   ]);
   const isKnown = ({ _id, position }: Event): boolean =>
     absorbed.has(position) || opened.get(_id)?.includes(_id as string as LaborId) === true;
@@ -94,17 +100,23 @@ export async function readNamed(
   return findAll(connection, connection.of<StoredLabor>('labors', generation), query);
 }
 
+/** Where the events are named that closed a labor, or were counted on it. */
+type PlaceField = 'closedAt' | 'absorbed.position';
+/** With the field that was asked for. */
+type Named = Pick<StoredLabor, '_id' | 'closedAt' | 'absorbed'>;
+
 /** By the event's position. */
 async function namedIn(
   connection: Connection,
   generation: number,
-  field: 'closedAt' | 'absorbed',
+  field: PlaceField,
+  placesIn: (labor: Named) => readonly (string | null)[],
   events: readonly Event[],
 ): Promise<ReadonlyMap<string, LaborId[]>> {
   const positions = new Set(events.map(({ position }) => position));
   const byPosition = new Map<string, LaborId[]>();
   for (const labor of await ids(connection, generation, { [field]: { $in: [...positions] } }, field)) {
-    for (const position of [labor[field]].flat())
+    for (const position of placesIn(labor))
       if (position !== null && positions.has(position)) add(byPosition, position, labor._id);
   }
   return byPosition;
@@ -133,12 +145,7 @@ async function perhapsOn(
 }
 
 /** Of labors that match nothing but their ids, and the field that is asked for. */
-function ids(
-  connection: Connection,
-  generation: number,
-  query: Query,
-  field?: 'closedAt' | 'absorbed',
-): Promise<readonly Pick<StoredLabor, '_id' | 'closedAt' | 'absorbed'>[]> {
+function ids(connection: Connection, generation: number, query: Query, field?: PlaceField): Promise<readonly Named[]> {
   const projection = { _id: 1, ...(field && { [field]: 1 }) } as const;
   return findAll(connection, connection.of<StoredLabor>('labors', generation), query, { projection });
 }

@@ -25,7 +25,7 @@ export function laborQuery(
     among('principals', principal),
     among('actors', actor),
     acked === undefined ? {} : { ack: acked ? { $ne: null } : null },
-    opened(filter),
+    openedWithin(filter),
     closedSince === undefined ? {} : { 'closed.at': { $gte: closedSince } },
     overdue?.is === false ? noneOpen('quest', overdueIn) : {},
     stranded === undefined ? {} : stranded.is ? among('type', stranded.types) : noneOpen('type', stranded.types),
@@ -56,7 +56,7 @@ function questsOf(
 }
 
 /** Of the key, which begins with the instant. */
-function opened({ openedSince, openedBefore }: LaborFilter): Query {
+export function openedWithin({ openedSince, openedBefore }: Pick<LaborFilter, 'openedSince' | 'openedBefore'>): Query {
   if (openedSince === undefined && openedBefore === undefined) return {};
   return {
     openedKey: {

@@ -37,7 +37,10 @@ export function residualOf(query: LaborQuery, led: readonly (keyof LaborQuery)[]
   return conditions;
 }
 
-export function openedWithin({ openedSince, openedBefore }: LaborQuery): readonly Condition[] {
+export function openedWithin({
+  openedSince,
+  openedBefore,
+}: Pick<LaborQuery, 'openedSince' | 'openedBefore'>): readonly Condition[] {
   const conditions: Condition[] = [];
   if (openedSince !== undefined) conditions.push(since('opened_at', openedSince));
   if (openedBefore !== undefined) conditions.push({ sql: 'opened_at < ?', values: [openedBefore] });
@@ -62,7 +65,7 @@ function turn({ hosts, quests }: ActingUser): Condition {
 }
 
 /** One of the labor's names is among them. */
-function ofPrincipals(names: readonly string[]): Condition {
+export function ofPrincipals(names: readonly string[]): Condition {
   const each = PRINCIPAL_COLUMNS.map((column) => oneOf(column, names));
   const among = new Set(names);
   const passes = (value: unknown): boolean =>

@@ -9,6 +9,17 @@ import type { Store } from '../store.js';
 import { oneOf, type Condition, type Range } from './ranges.js';
 import { RANGE_ROWS } from './steps.js';
 
+/** As many hosts, or chains, are looked up in one statement: a few milliseconds. */
+const MAX_NAMES_AT_ONCE = 500;
+
+/** What is asked for by name is looked up some at a time: others have their turns in between. */
+export function inParts(names: readonly string[]): readonly (readonly string[])[] {
+  const parts: (readonly string[])[] = [];
+  for (let start = 0; start < names.length; start += MAX_NAMES_AT_ONCE)
+    parts.push(names.slice(start, start + MAX_NAMES_AT_ONCE));
+  return parts;
+}
+
 /** Of a host's ids none comes after the host and the character after `~`. */
 const OF_HOSTS = `SELECT l.number FROM json_each(?) AS asked CROSS JOIN labors AS l INDEXED BY labors_id
   ON l.id >= asked.value || '~' AND l.id < asked.value || char(127)

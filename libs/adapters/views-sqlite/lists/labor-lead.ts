@@ -16,6 +16,7 @@ import {
   countOf,
   countOfPrincipals,
   countOpenOn,
+  inParts,
 } from './labor-hosts.js';
 import type { LaborCount, LaborQuery } from './labor-query.js';
 import { equal, indexedBy, MAX_RANGES, oneOf, type Condition, type Range } from './ranges.js';
@@ -27,8 +28,6 @@ const MOST_PER_RANGE = 4;
 const MAX_SORTED_OF_HOSTS = 20_000;
 /** The same of principals. */
 const MAX_SORTED_OF_PRINCIPALS = 10_000;
-/** As many hosts, or chains, are looked up in one statement: a few milliseconds. */
-const MAX_NAMES_AT_ONCE = 500;
 /** More chains than this are read as a whole and sorted: each is a few labors. */
 const MAX_CHAIN_RANGES = 1000;
 /** "All but these quests" becomes one range for each other quest, up to this many. */
@@ -162,14 +161,6 @@ function* allOfFew(
     ranges.push(allOf(some, classes, cost));
   }
   return ranges;
-}
-
-/** What is asked for by name is looked up some at a time: others have their turns in between. */
-function inParts(names: readonly string[]): readonly (readonly string[])[] {
-  const parts: (readonly string[])[] = [];
-  for (let start = 0; start < names.length; start += MAX_NAMES_AT_ONCE)
-    parts.push(names.slice(start, start + MAX_NAMES_AT_ONCE));
-  return parts;
 }
 
 /** Each as ranges of its own, or all of them read and sorted. */

@@ -27,6 +27,8 @@ interface Cursor {
   index: number;
   /** Undefined where `rows` are the range's last. */
   readonly rest: Rest | undefined;
+  /** How many rows were looked at for `rows`. */
+  readonly looked: number;
 }
 
 /** The rest of a range that was not read yet. */
@@ -45,13 +47,33 @@ export function* mergeRanges(
   after: readonly KeyPart[] | null,
   limit: number,
 ): Steps<readonly Row[]> {
+  return (yield* mergeWithin(store, list, after, limit, Infinity)).rows;
+}
+
+export interface Merged {
+  readonly rows: readonly Row[];
+  /** Where it was given up: no row up to these keys is missing, and those beyond were not all looked at. Null where it was not. */
+  readonly end: readonly KeyPart[] | null;
+  /** How many rows were looked at. */
+  readonly looked: number;
+}
+
+/** As {@link mergeRanges}; given up once about `most` rows were looked at, before as many were found. */
+export function* mergeWithin(
+  store: Store,
+  list: RangeList,
+  after: readonly KeyPart[] | null,
+  limit: number,
+  mostLooked: number,
+): Steps<Merged> {
   const { ranges, order, residual } = list;
   const [only] = ranges;
-  if (only === undefined) return [];
+  if (only === undefined) return { rows: [], end: null, looked: 0 };
   if (ranges.length === 1 && (residual.length === 0 || only.sorted === true)) {
     const rows = readRange(store, list, only, after, limit);
-    yield (only.cost ?? rows.length) + RANGE_ROWS;
-    return rows;
+    const looked = only.cost ?? rows.length;
+    yield looked + RANGE_ROWS;
+    return { rows, end: null, looked };
   }
   const most = residual.length === 0 ? limit : MOST_SCANNED;
   const step = Math.min(most, Math.max(LEAST_READ, Math.ceil((2 * limit) / ranges.length)));
@@ -63,21 +85,31 @@ export function* mergeRanges(
       heap.push(unread(range, { least: head, after, step }));
   }
   const merged: Row[] = [];
+  let looked = 0;
+  // keys up to which every row was looked at
+  let passed: readonly KeyPart[] | null = null;
   while (merged.length < limit) {
     const cursor = heap.pop();
     if (cursor === undefined) break;
     const { range, rows, rest } = cursor;
     const row = rows[cursor.index];
     if (row === undefined) {
-      if (rest !== undefined) heap.push(yield* read(store, list, range, { ...rest, most, limit }));
+      if (rest === undefined) continue;
+      // of a range that was not read yet only the first key of its first row is known
+      if (rest.after !== after) passed = rest.after;
+      if (looked >= mostLooked && passed !== null) return { rows: merged, end: passed, looked };
+      const next: Cursor = yield* read(store, list, range, { ...rest, most, limit });
+      looked += next.looked;
+      heap.push(next);
       continue;
     }
     const last = merged.at(-1);
     if (last === undefined || compareRows(order, last, row) !== 0) merged.push(row);
+    passed = keysOf(row);
     cursor.index += 1;
     heap.push(cursor);
   }
-  return merged;
+  return { rows: merged, end: null, looked };
 }
 
 /**
@@ -94,16 +126,17 @@ function* read(
     const rows = readRange(store, list, range, after, limit);
     yield (range.cost ?? rows.length) + RANGE_ROWS;
     const least = rows.length < limit ? undefined : rows.at(-1);
-    return { range, rows, index: 0, rest: least && { least, after: keysOf(least), step } };
+    const rest = least && { least, after: keysOf(least), step };
+    return { range, rows, index: 0, rest, looked: range.cost ?? rows.length };
   }
   const { rows, looked, last } = scanRange(store, list, range, after, step);
   yield looked + RANGE_ROWS;
   const rest = last && { least: last, after: keysOf(last), step: Math.min(most, 2 * step) };
-  return { range, rows, index: 0, rest };
+  return { range, rows, index: 0, rest, looked };
 }
 
 function unread(range: Range, rest: Rest): Cursor {
-  return { range, rows: [], index: 0, rest };
+  return { range, rows: [], index: 0, rest, looked: 0 };
 }
 
 /**

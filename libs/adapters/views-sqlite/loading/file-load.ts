@@ -164,6 +164,7 @@ export class FileLoad {
       this.raiseMarks();
       store.exec(`
         INSERT INTO labor_counts SELECT type, class, count(*) FROM labors GROUP BY type, class;
+        INSERT INTO labor_terms SELECT type, term, count(*) FROM labors GROUP BY type, term;
         INSERT INTO part_tallies SELECT quest, tally, count(*) FROM parts GROUP BY quest, tally;
         DELETE FROM progress;
         DROP TABLE loaded_marks;

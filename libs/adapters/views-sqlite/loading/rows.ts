@@ -35,7 +35,7 @@ export function rowsOf({ labors = [], parts = [], hosts = [], marks = [], ...few
   const fates = new Set<number>();
   for (const [index, labor] of labors.entries()) {
     for (const value of laborRow(labor)) rows.labors.push(value);
-    for (const position of labor.absorbed) rows.absorptions.push(index, placeOf(position));
+    for (const { position } of labor.absorbed) rows.absorptions.push(index, placeOf(position));
     for (const quest of formerQuestsOf(labor)) rows.formerQuests.push(index, quest);
     fates.add(labor.opened.fate);
   }

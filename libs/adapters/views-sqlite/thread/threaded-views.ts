@@ -31,6 +31,8 @@ const READER: Methods<Omit<ViewsReader, 'for'>> = {
     freshness: true,
     catalogue: true,
     names: true,
+    placeBefore: true,
+    instantAt: true,
     event: true,
     events: true,
     lastByCategory: true,
@@ -45,6 +47,7 @@ const READER: Methods<Omit<ViewsReader, 'for'>> = {
     firedFates: true,
     effects: true,
     labors: true,
+    laborsAsOf: true,
     quest: true,
     quests: true,
     questHosts: true,
@@ -56,6 +59,7 @@ const READER: Methods<Omit<ViewsReader, 'for'>> = {
     host: true,
   },
   ...{ hosts: true, queriedHosts: true, hostsBehind: true, behindAmong: true, totals: true },
+  ...{ partsAsOf: true, parts: true, openAsOf: true, totalsAsOf: true },
 };
 
 const LOADING: Methods<LoadingFiles> = { create: true, fileOf: true, loaded: true };

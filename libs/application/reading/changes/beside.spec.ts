@@ -19,7 +19,8 @@ function put(views: FakeViews, host: string, position: Position, state: Partial<
 function alias(views: FakeViews, host: string, name: string): void {
   const signed = { by: null, recordedAt: '2026-01-01T00:00:00.000Z' as Instant };
   const entry: NamesEntry = { kind: 'HostAliased', host: hostName(host), names: [hostName(name)], ...signed };
-  views.namesNow = [...views.namesNow, { revision: views.namesNow.length, entry }];
+  const { length: revision } = views.namesNow;
+  views.namesNow = [...views.namesNow, { revision, position: at(revision), entry }];
 }
 
 async function looked(views: FakeViews, times = 2): Promise<void> {

@@ -25,7 +25,10 @@ const sizeOf = (piece: LoadedDocuments): number =>
     .reduce<number>((sum, each) => sum + charactersOf(each), 0);
 const NOTE = 'x'.repeat(100_000);
 const noted = (n: number) =>
-  laborDoc({ n, notes: [{ by: null, principal: null, at: laborDoc().opened.at, note: NOTE }] });
+  laborDoc({
+    n,
+    notes: [{ by: null, principal: null, at: laborDoc().opened.at, note: NOTE, position: laborDoc().position }],
+  });
 
 test('one host is handed on in pieces, by its documents and by their characters; all of it comes, once', async () => {
   const labors = Array.from({ length: 5000 }, (_, n) => (n < 100 ? noted(n) : laborDoc({ n })));

@@ -1,6 +1,7 @@
 /** Lists: limit, sort, count, and cursors that belong to one list, sort and filter. */
 import { ProblemError } from '../../http/problems/problem-error.js';
-import type { PageBody } from '#contracts';
+import { START, type PageBody, type Position } from '#contracts';
+import type { Instant } from '#domain';
 import { listAnswer, listQuery, parseListBody, parseListQuery } from './list-query.js';
 import { oneOf, several } from '../description/query.js';
 
@@ -130,4 +131,70 @@ test('the dialect belongs to CSV', () => {
 test('what belongs to pages is refused for the whole list', async () => {
   expect(faultsOf(`format=csv&cursor=${await nextOf('')}&count=true&limit=0`)).toEqual(['cursor', 'count', 'limit']);
   expect(faultsOf('format=csv&format=ndjson')).toEqual(['format']);
+});
+
+describe('R11: lists of the past', () => {
+  const past = listQuery(['-id', 'id'], { state: several(oneOf('open', 'closed')) }, ['-place', 'place']);
+  const parsed = (search: string) => parseListQuery(search, 'things', past);
+  const faults = (search: string): readonly string[] => {
+    try {
+      parsed(search);
+      return [];
+    } catch (error) {
+      if (!(error instanceof ProblemError)) throw error;
+      return (error.problem.errors ?? []).map(({ message }) => message);
+    }
+  };
+  const now = '2026-01-31T12:00:00.000Z' as Instant;
+
+  test.each([
+    ['asOf=18446744073709551615', { position: 2n ** 64n - 1n }],
+    ['asOf=0', { position: 0n }],
+    ['asOf=2026-01-31T12:00Z', { instant: now }],
+    ['asOf=2026-01-31T13:00:00.0001%2B01:00', { instant: now }],
+    ['', undefined],
+  ])('%s', (search, asOf) => {
+    expect(parsed(search).asOf).toEqual(asOf);
+  });
+
+  test.each([
+    'asOf=',
+    'asOf=-1',
+    'asOf=18446744073709551616',
+    'asOf=2026-01-31',
+    'asOf=now',
+    'asOf=1&asOf=1',
+    'asOf=1,2',
+  ])('%s is refused', (search) => {
+    expect(faults(search)).toHaveLength(1);
+  });
+
+  test('they have sorts of their own, and a question that has no past none of these', () => {
+    expect(parsed('asOf=7').page.sort).toBe('-place');
+    expect(parsed('').page.sort).toBe('-id');
+    expect(parsed('asOf=7&sort=place').page.sort).toBe('place');
+    expect(faults('asOf=7&sort=id')).toEqual([expect.stringContaining('it takes -place, place')]);
+    expect(faults('sort=place')).toEqual([expect.stringContaining('it takes -id, id')]);
+    expect(parseListBody({ asOf: '7', sort: 'place' }, 'things', past)).toMatchObject({ asOf: { position: 7n } });
+    expect(() => parseListBody({ asOf: '7', sort: 'id' }, 'things', past)).toThrow(ProblemError);
+  });
+
+  test('a cursor goes on at the place that the first page showed, and fits no other moment', async () => {
+    for (const [asked, place] of [
+      ['asOf=2026-01-31T12:00:00Z', 5n],
+      ['asOf=9', 9n],
+      ['asOf=2026-01-31T12:00:00Z', START],
+    ] as const) {
+      const { context, asOf } = parsed(asked);
+      const page = await listAnswer({ items: [1], next: ['2', 'x'] }, (id) => ({ id }), context, {
+        position: place as Position,
+        now,
+      });
+      const again = parsed(`${asked}&cursor=${page.next}`);
+      expect(again.page.after).toEqual(['2', 'x']);
+      expect(again.asOf).toEqual({ ...asOf, position: place });
+      for (const other of ['', 'asOf=8', 'asOf=2026-01-31T12:00:01Z'])
+        expect(faults(`${other}&cursor=${page.next}`)).toEqual([expect.stringContaining('is no cursor')]);
+    }
+  });
 });

@@ -4,12 +4,14 @@
  */
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
+import type { AskedMoment } from '#application';
 import {
   decodeCursor,
   encodeCursor,
   mapInTurns,
   MAX_COUNTED,
   MAX_CURSOR_LENGTH,
+  type AsOf,
   type CursorContext,
   type Fault,
   type JsonSchema,
@@ -17,6 +19,7 @@ import {
   type PageBody,
   type PageRequest,
 } from '#contracts';
+import { asOfParameter, keyAsOf, placeInKey } from '../as-of.js';
 import { readsQuery } from '../description/marks.js';
 import { parseQueryBody, queryBodySchema } from '../description/query-body.js';
 import { ProblemError } from '../../http/problems/problem-error.js';
@@ -56,6 +59,8 @@ export interface ListRequest<F, S extends string> {
   readonly filter: F;
   /** Of the whole list, its first. */
   readonly page: PageRequest<S>;
+  /** The moment of the past that is asked for, where one is; on later pages with the place that the first one found. */
+  readonly asOf?: AskedMoment;
   readonly context: CursorContext;
   readonly form: ListForm;
   /** Of CSV. */
@@ -68,17 +73,20 @@ export interface ListRequest<F, S extends string> {
 export interface ListQuery<T extends QueryTable, S extends string> {
   readonly filters: T;
   readonly sorts: readonly [S, ...S[]];
+  /** Its sorts under `asOf`; null where it has no past. */
+  readonly past: readonly [S, ...S[]] | null;
 }
 
 /** What {@link Asked} injects for a query. */
 export type RequestOf<Q> = Q extends ListQuery<infer T, infer S> ? ListRequest<QueryValues<T>, S> : never;
 
-/** `sorts`: the first is the default. */
-export function listQuery<T extends QueryTable, const S extends string>(
+/** `sorts`, and those under `asOf`: the first is the default. Without the latter the list takes no `asOf`. */
+export function listQuery<T extends QueryTable, const S extends string, const P extends string = never>(
   sorts: readonly [S, ...S[]],
   filters: T,
-): ListQuery<T, S> {
-  return { filters, sorts };
+  past: readonly [P, ...P[]] | null = null,
+): ListQuery<T, S | P> {
+  return { filters, sorts, past };
 }
 
 /** Injects the list request of the query string; refuses it with every fault at once. The path is the list's name. */
@@ -88,7 +96,7 @@ export function Asked<T extends QueryTable, S extends string>(query: ListQuery<T
     const [path = '', search = ''] = cut(url);
     return parseListQuery(search, path, query, headers.accept);
   };
-  return createParamDecorator(readsQuery(read, { ...query.filters, ...common(query.sorts, 'json') }))();
+  return createParamDecorator(readsQuery(read, { ...tableOf(query), ...common(allSorts(query), 'json') }))();
 }
 
 /** Below a list's path: where it is asked by a body. */
@@ -104,11 +112,22 @@ export function AskedByBody<T extends QueryTable, S extends string>(query: ListQ
 }
 
 /** The body that {@link AskedByBody} reads. */
-export function listBodySchema<T extends QueryTable, S extends string>({
-  filters,
-  sorts,
-}: ListQuery<T, S>): JsonSchema {
-  return queryBodySchema({ ...filters, ...ofBody(sorts, 'json') });
+export function listBodySchema<T extends QueryTable, S extends string>(query: ListQuery<T, S>): JsonSchema {
+  return queryBodySchema({ ...tableOf(query), ...ofBody(allSorts(query), 'json') });
+}
+
+/** The list's own parameters. */
+function tableOf({ filters, past }: ListQuery<QueryTable, string>): QueryTable {
+  return past === null ? filters : { ...filters, ...asOfParameter };
+}
+
+function allSorts<S extends string>({ sorts, past }: ListQuery<QueryTable, S>): readonly S[] {
+  return [...new Set([...sorts, ...(past ?? [])])];
+}
+
+/** Those of a question that asks for a moment of the past, or does not. */
+function sortsOf<S extends string>({ sorts, past }: ListQuery<QueryTable, S>, isPast: boolean): readonly [S, ...S[]] {
+  return isPast && past !== null ? past : sorts;
 }
 
 /** Path and query string. */
@@ -128,7 +147,8 @@ export function parseListQuery<T extends QueryTable, S extends string>(
   accept?: string,
 ): ListRequest<QueryValues<T>, S> {
   const form = formOf(search, accept);
-  return requestOf(parseQuery(search, { ...query.filters, ...common(query.sorts, form) }), list, query, form);
+  const sorts = sortsOf(query, new URLSearchParams(search).has('asOf'));
+  return requestOf(parseQuery(search, { ...tableOf(query), ...common(sorts, form) }), { list, sorts, form });
 }
 
 /** The same of a body of JSON. */
@@ -140,38 +160,46 @@ export function parseListBody<T extends QueryTable, S extends string>(
 ): ListRequest<QueryValues<T>, S> {
   if (body === undefined) throw new ProblemError({ code: 'malformed', detail: 'the request has no body: send JSON' });
   const form = formOf('', accept);
-  return requestOf(parseQueryBody(body, { ...query.filters, ...ofBody(query.sorts, form) }), list, query, form);
+  const sorts = sortsOf(query, typeof body === 'object' && body !== null && 'asOf' in body);
+  return requestOf(parseQueryBody(body, { ...tableOf(query), ...ofBody(sorts, form) }), { list, sorts, form });
+}
+
+interface AskedOf<S extends string> {
+  readonly list: string;
+  readonly sorts: readonly [S, ...S[]];
+  readonly form: ListForm;
 }
 
 function requestOf<T extends QueryTable, S extends string>(
   parsed: ParsedQuery<QueryTable>,
-  list: string,
-  query: ListQuery<T, S>,
-  form: ListForm,
+  { list, sorts, form }: AskedOf<S>,
 ): ListRequest<QueryValues<T>, S> {
   if (!parsed.ok) throw refusal(parsed.faults);
   const {
     limit,
-    sort = query.sorts[0],
+    sort = sorts[0],
     count = false,
     cursor,
     format: _,
     dialect,
+    asOf,
     ...rest
   } = parsed.values as Common<S>;
   // What is left are the list's own.
   const filter = rest as unknown as QueryValues<T>;
-  const context: CursorContext = { list, sort, filter };
-  const after = cursor === undefined ? null : decodeCursor(cursor, context);
-  if (after === undefined) {
+  const context: CursorContext = { list, sort, filter: asOf === undefined ? filter : { ...filter, asOf } };
+  const key = cursor === undefined ? null : decodeCursor(cursor, context);
+  if (key === undefined) {
     const message =
       'is no cursor of this list, sort and filter: take "next" of an answer and ask otherwise the same, or leave it out';
     throw refusal([{ path: 'cursor', code: 'invalid', message }]);
   }
   const most = form === 'json' ? Number.POSITIVE_INFINITY : (limit ?? Number.POSITIVE_INFINITY);
   const pageLimit = form === 'json' ? (limit ?? DEFAULT_LIMIT) : Math.min(most, MAX_LIMIT);
-  const page = { sort, limit: pageLimit, after, count: count && MAX_COUNTED };
-  return { filter, page, context, form, dialect: dialect ?? 'plain', most };
+  const of = asOf !== undefined && key !== null ? placeInKey(key) : { after: key };
+  const page = { sort, limit: pageLimit, after: of.after, count: count && MAX_COUNTED };
+  const moment = asOf && ('position' in of ? { ...asOf, position: of.position } : asOf);
+  return { filter, page, ...(moment && { asOf: moment }), context, form, dialect: dialect ?? 'plain', most };
 }
 
 /** `format` outweighs `Accept`; what is wrong with it is reported with the other faults. */
@@ -181,7 +209,7 @@ function formOf(search: string, accept: string | undefined): ListForm {
   return named ?? LIST_FORMS[chooseMedia(accept, LIST_MEDIA) ?? 'application/json'];
 }
 
-type Common<S extends string> = QueryValues<ReturnType<typeof common<S>>>;
+type Common<S extends string> = QueryValues<ReturnType<typeof common<S>> & typeof asOfParameter>;
 
 function common<S extends string>(sorts: readonly S[], form: ListForm) {
   const pages = form === 'json';
@@ -228,15 +256,20 @@ function refusal(errors: readonly Fault[]): ProblemError {
   return new ProblemError({ code: 'validation-failed', detail, errors });
 }
 
-/** A page as it goes out: its items as `present` shows them, many in turns with other requests, and where the next one begins. */
+/**
+ * A page as it goes out: its items as `present` shows them, many in turns with other requests, and where the next one begins, at
+ * the moment of the past that it shows.
+ */
 export async function listAnswer<T, B>(
   page: Page<T>,
   present: (item: T) => B,
   context: CursorContext,
+  asOf?: AsOf,
 ): Promise<PageBody<B>> {
+  const { next } = page;
   return {
     items: await mapInTurns(page.items, present),
-    next: page.next === null ? null : encodeCursor(page.next, context),
+    next: next === null ? null : encodeCursor(asOf === undefined ? next : keyAsOf(next, asOf), context),
     ...(page.total === undefined ? {} : { total: page.total }),
     ...(page.atLeast === true ? { atLeast: true } : {}),
   };

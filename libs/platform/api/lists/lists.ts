@@ -11,7 +11,7 @@ import { placeOf } from '../../http/places.js';
 import { ProblemError, valueOf } from '../../http/problems/problem-error.js';
 import { LOG } from '../../wiring/tokens.js';
 import { csvHeader, csvRows, type CsvTable } from './csv.js';
-import type { Operation } from '../description/operation.js';
+import type { AnswerDescription, Operation } from '../description/operation.js';
 import { Tagged } from '../entity-tag.js';
 import { showing } from '../freshness.js';
 import { Serves, TakesQuery } from '../head-guard.js';
@@ -35,11 +35,11 @@ export const Listing = (): MethodDecorator & ClassDecorator =>
   applyDecorators(TakesQuery(), Serves(...LIST_MEDIA), Tagged());
 
 /** What the API document says of the answers of such a route. */
-export function wholeListOf(page: Schema): Operation['answers'] {
+export function wholeListOf(page: Schema, headers: AnswerDescription['headers'] = {}): Operation['answers'] {
   const line = { anyOf: [page.properties?.['items']?.items ?? {}], description: 'One a line.' };
   const about = 'A page of the list; as CSV or NDJSON all of it, or its first `limit` items (any number of them).';
   const content = { 'application/json': page, 'text/csv': { type: 'string' }, 'application/x-ndjson': line };
-  return { 200: { about, content } };
+  return { 200: { about, content, headers } };
 }
 
 /** How the items of a list are shown; as CSV nothing is nested. */
@@ -71,11 +71,15 @@ export class Lists {
 
   /** Throws a {@link ProblemError} where nothing was sent yet; later failures cut the connection. */
   async answer<T, S extends string>(call: ListCall<T, S>): Promise<ListBody> {
-    const { reply, shape, asked, demand, read } = call;
-    const { form, context } = asked;
+    const { reply, shape, asked, read } = call;
+    const { form, context, asOf } = asked;
+    const demand = asOf === undefined ? call.demand : { ...call.demand, asOf };
     const { holder } = placeOf(reply.request);
     void reply.header('vary', 'accept');
-    if (form === 'json') return listAnswer(showing(reply, await read(asked.page, demand)), shape.present, context);
+    if (form === 'json') {
+      const shown = valueOf(await read(asked.page, demand));
+      return listAnswer(showing(reply, { ok: true, value: shown }), shape.present, context, shown.asOf);
+    }
     this.admit(reply, holder);
     let stream: Readable;
     try {

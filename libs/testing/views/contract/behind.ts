@@ -2,7 +2,18 @@
 import { expectedPart, positionOf } from '#contracts';
 import type { HostName } from '#domain';
 import type { Views } from '#ports';
-import { tally, behindRecord, host, hostDoc, parkRecord, partDoc, quest, questRecord, recountOf } from './documents.js';
+import {
+  at,
+  tally,
+  behindRecord,
+  host,
+  hostDoc,
+  parkRecord,
+  partDoc,
+  quest,
+  questRecord,
+  recountOf,
+} from './documents.js';
 import { newGeneration, type Bench } from './harness.js';
 
 async function store(views: Views, generation: number, behind: readonly string[], others: readonly string[] = []) {
@@ -113,7 +124,7 @@ export function behindSuite(bench: Bench): void {
     await views.writer.apply(generation, {
       parts: [
         ...[1, 2, 3].map((number) => partDoc({ quest: quest(number), host: host('c'), tally: tally(0, 1) })),
-        expectedPart(quest(2), host('b')),
+        expectedPart(quest(2), host('b'), at(1)),
       ],
       quests: [1, 2, 3].map((number) => questRecord(number, 1, { hosts: 1, removes: number === 3 })),
     });
@@ -131,7 +142,7 @@ export function behindSuite(bench: Bench): void {
     const generation = await newGeneration(views);
     await store(views, generation, ['a', 'b'], ['c']);
     const one = quest(1);
-    const [expected, own] = ['a', 'c'].map((name) => expectedPart(one, host(name)));
+    const [expected, own] = ['a', 'c'].map((name) => expectedPart(one, host(name), at(1)));
     await views.writer.apply(generation, {
       parts: [partDoc({ quest: one, host: host('c'), tally: tally(0, 1) }), expected!, own!],
       quests: [questRecord(1, 1)],

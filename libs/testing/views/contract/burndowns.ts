@@ -20,7 +20,10 @@ import { at, closed, instant, laborDoc, laborId, pastLabor, quest, type } from '
 import { expectList, HOSTS, hosts, QUESTS, quests, RUNS, types } from './generated.js';
 import { newGeneration, shareOf, type Bench } from './harness.js';
 
-const EMPTY: LaborPast = { ...pastLabor().past!, ...{ reopenings: [], moves: [], acks: [], assignments: [] } };
+const EMPTY: LaborPast = {
+  ...pastLabor().past!,
+  ...{ reopenings: [], moves: [], acks: [], assignments: [], notes: [] },
+};
 
 /** Opened in a quest or in none, then moved, waived and reopened, and closed, at places and instants that grow. */
 export const labors: fc.Arbitrary<LaborDocument> = fc
@@ -113,7 +116,14 @@ export function burndownSuite(bench: Bench): void {
       ...{ principal: 'agent', change },
     });
     const entries = [
-      entry(1, { kind: 'drafted', type: type('reboot-required'), description: 'd' }),
+      entry(1, {
+        kind: 'drafted',
+        type: type('reboot-required'),
+        creator: null,
+        description: 'd',
+        target: null,
+        references: [],
+      }),
       entry(2, { kind: 'hostsAccepted', batch: 'a', hosts: 2, claim: 'any' }),
       entry(9, { kind: 'hostsEmbarked', batch: 'a' }),
       entry(20, { kind: 'amended', changes: [{ field: 'target', from: null, to: instant(90) }] }),

@@ -1,5 +1,8 @@
 /** The documents that the views' contract plays with. Positions are sparse, beyond 2^53, and on both sides of 2^63. */
 import {
+  NO_PART_PAST,
+  NO_TALLY,
+  partPastWith,
   positionOf,
   type BehindRecord,
   type CatalogueEntryDocument,
@@ -7,6 +10,7 @@ import {
   type HostDocument,
   type LaborDocument,
   type NamesEntryDocument,
+  type LaborRepeat,
   type LastEvent,
   type ParkRecord,
   type PartDocument,
@@ -35,12 +39,20 @@ export const laborId = (id: string) => id as LaborId;
 export function catalogueEntry(revision: number, description: string | null): CatalogueEntryDocument {
   const rest = { category: 'a', state: `s${revision}`, restricted: false, by: null, recordedAt: instant(revision) };
   const id = (revision + 1) as EventTypeId;
-  return { revision, entry: { kind: 'EventTypeDefined', id, description, ...rest, principal: 'ann' } };
+  return {
+    revision,
+    position: at(revision),
+    entry: { kind: 'EventTypeDefined', id, description, ...rest, principal: 'ann' },
+  };
 }
 
 export function namesEntry(revision: number, name: string): NamesEntryDocument {
   const rest = { by: null, recordedAt: instant(revision), principal: 'ann' };
-  return { revision, entry: { kind: 'HostAliased', host: host('web-1'), names: [host(name)], ...rest } };
+  return {
+    revision,
+    position: at(revision),
+    entry: { kind: 'HostAliased', host: host('web-1'), names: [host(name)], ...rest },
+  };
 }
 
 export function eventDoc(change: Partial<EventDocument> & { readonly n?: number } = {}): EventDocument {
@@ -103,7 +115,7 @@ export function laborDoc(change: Partial<LaborDocument> & { readonly n?: number 
     occurrences: 1,
     absorbed: [],
     lastSeen: instant(n),
-    overflow: false,
+    overflow: null,
     position: at(n),
     ...rest,
   };
@@ -124,7 +136,8 @@ export function pastLabor(change: Partial<LaborDocument> = {}): LaborDocument {
       moves: [{ ...who, from: quest(5) }],
       acks: [said(40)],
       assignments: [{ to: 'bob', ...said(42) }],
-      forgotten: { reopenings: 0, moves: 0, acks: 1, assignments: 2 },
+      notes: [said(15)],
+      forgotten: { reopenings: 0, moves: 0, acks: 1, assignments: 2, notes: 3 },
     },
     ...change,
   });
@@ -150,6 +163,11 @@ export function closed(labor: LaborDocument, n: number, state: 'completed' | 'wa
     },
     position: at(n),
   };
+}
+
+/** The n-th entry's event was counted. */
+export function repeat(n: number): LaborRepeat {
+  return { position: at(n), at: instant(n) };
 }
 
 /** A host with `open` open labors, as after its n-th entry. */
@@ -184,6 +202,11 @@ export function hostDoc(
     },
     entryId: '6f1e2d3c-0000-4000-8000-000000000001',
     position: at(n),
+    first: at(0),
+    past: {
+      changes: [{ position: at(0), attributes: { role: null, rack: 7 }, retired: null, inventories: ['cmdb'] }],
+      forgotten: 1,
+    },
     updatedAt: instant(n),
     lastEvent: null,
     parked: null,
@@ -231,7 +254,10 @@ export function tally(open: number, closedLabors: number): Tally {
 
 export function partDoc(change: Partial<PartDocument> & { readonly n?: number } = {}): PartDocument {
   const { n = 0, ...rest } = change;
-  return { quest: quest(1), host: host('web-1'), tally: tally(1, 0), emptied: null, position: at(n), ...rest };
+  const part = { quest: quest(1), host: host('web-1'), tally: tally(1, 0), emptied: null, position: at(n), ...rest };
+  // as if its numbers came of one entry
+  const past = { changes: partPastWith(NO_PART_PAST, NO_TALLY, part).changes, forgotten: 2 };
+  return { ...part, past: rest.past ?? past };
 }
 
 export function questRecord(

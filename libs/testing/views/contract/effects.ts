@@ -1,11 +1,23 @@
 /** What events did, by the labors that name them. */
 import type { EventId, FateId, LaborId } from '#domain';
 import type { EventEffects, ViewsReader } from '#ports';
-import { at, closed, eventDoc, host, hostDoc, instant, laborDoc, laborId, parkRecord, type } from './documents.js';
+import {
+  at,
+  closed,
+  eventDoc,
+  host,
+  hostDoc,
+  instant,
+  laborDoc,
+  laborId,
+  parkRecord,
+  repeat,
+  type,
+} from './documents.js';
 import { newGeneration, type Bench } from './harness.js';
 
 const id = (n: number, name = 'web-1') => `${name}~${n}` as EventId;
-const kept = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, n) => at(from + n));
+const kept = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, n) => repeat(from + n));
 
 /** Without what is of its host; labors sorted. */
 async function laborsOf(reader: ViewsReader, generation: number, event: EventId) {

@@ -127,6 +127,8 @@ function everything(
     () => reader.freshness(DOCUMENTS_VERSION),
     () => reader.catalogue(generation, 0, 1),
     () => reader.names(generation, 0, 1),
+    () => reader.placeBefore(eventDoc().recordedAt),
+    () => reader.instantAt(positionOf(1n)),
     () => reader.event(eventDoc().id),
     () => reader.events({}, { ...PAGE, sort: 'position' }),
     () => reader.lastByCategory(name, 1),

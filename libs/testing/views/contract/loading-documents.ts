@@ -13,6 +13,7 @@ import {
   parkRecord,
   partDoc,
   quest,
+  repeat,
   questRecord,
   tally,
 } from './documents.js';
@@ -25,7 +26,7 @@ const absorbingLabors: fc.Arbitrary<LaborDocument> = fc
   .tuple(listedLabors, fc.uniqueArray(fc.nat({ max: 40 }), { maxLength: 4 }), fc.nat({ max: 2 }))
   .map(([labor, places, forgotten]) => ({
     ...labor,
-    absorbed: places.sort((a, b) => a - b).map(at),
+    absorbed: places.sort((a, b) => a - b).map(repeat),
     occurrences: 1 + places.length + forgotten,
   }));
 

@@ -15,6 +15,7 @@ import {
   laborId,
   partDoc,
   quest,
+  repeat,
   questRecord,
   recountOf,
   tally,
@@ -173,7 +174,7 @@ export function loadingSuite(bench: Bench): void {
   test('R7: a unit that is there is not loaded again; one that failed is, from its beginning, and counts once', async () => {
     const { views } = bench();
     const { number } = await views.loader.create(NEW_GENERATION);
-    const labors = Array.from({ length: 40 }, (_, n) => laborDoc({ n, quest: quest(5), absorbed: [at(n + 1)] }));
+    const labors = Array.from({ length: 40 }, (_, n) => laborDoc({ n, quest: quest(5), absorbed: [repeat(n + 1)] }));
     const half = { labors: labors.slice(0, 20), parts: [partDoc()], hosts: [hostDoc()] };
     const failing = views.loader.load(number, 'a', async (add) => {
       await add(half);

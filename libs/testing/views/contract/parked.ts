@@ -1,7 +1,7 @@
 /** P4: parked hosts and quests, and how lists show them. */
 import { expectedPart, NO_TALLY, START } from '#contracts';
 import { newHost } from '#domain';
-import { host, hostDoc, laborDoc, parkRecord, partDoc, quest, questRecord, tally } from './documents.js';
+import { at, host, hostDoc, laborDoc, parkRecord, partDoc, quest, questRecord, tally } from './documents.js';
 import { newGeneration, type Bench } from './harness.js';
 
 export function parkedSuite(bench: Bench): void {
@@ -83,12 +83,12 @@ export function parkedSuite(bench: Bench): void {
       hosts: [hostDoc({ host: a, parked: parkRecord(3) }), hostDoc({ host: b })],
       parts: [
         partDoc({ quest: quest(1), host: b, tally: closed }),
-        expectedPart(quest(1), a),
+        expectedPart(quest(1), a, at(1)),
         partDoc({ quest: quest(2), host: a, tally: closed }),
-        expectedPart(quest(2), b),
+        expectedPart(quest(2), b, at(1)),
         // it has left: what it was expected for was judged
         partDoc({ quest: quest(3), host: a, tally: NO_TALLY }),
-        expectedPart(quest(4), a),
+        expectedPart(quest(4), a, at(1)),
         partDoc({ quest: quest(4), host: b, tally: tally(1, 0) }),
       ],
     });

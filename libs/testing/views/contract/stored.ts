@@ -2,7 +2,7 @@
 import { expectedPart, type LaborDocument, type PartDocument } from '#contracts';
 import type { HostName, LaborId } from '#domain';
 import { GenerationGone, MAX_STORED_ITEMS, type StoredPage, type Views } from '#ports';
-import { host, hostDoc, laborDoc, laborId, partDoc, pastLabor, quest, questRecord, tally } from './documents.js';
+import { at, host, hostDoc, laborDoc, laborId, partDoc, pastLabor, quest, questRecord, tally } from './documents.js';
 import { newGeneration, type Bench } from './harness.js';
 
 /** All pages, and how many there were. */
@@ -63,7 +63,7 @@ export function storedSuite(bench: Bench): void {
     const parts = [
       partDoc({ quest: quest(2), host: host('web-1'), tally: tally(1, 2) }),
       partDoc({ quest: quest(11), host: host('web-1') }),
-      expectedPart(quest(3), host('web-10')),
+      expectedPart(quest(3), host('web-10'), at(1)),
       partDoc({ quest: quest(1), host: host('web') }),
     ];
     await views.writer.apply(generation, { labors, parts, hosts: [hostDoc({ host: host('web-10') })] });
@@ -86,7 +86,13 @@ export function storedSuite(bench: Bench): void {
     const count = MAX_STORED_ITEMS + 20;
     const many = Array.from({ length: count }, (_, n) => laborDoc({ host: host(n % 2 === 0 ? 'a' : 'b'), n }));
     const parts = Array.from({ length: count }, (_, n) => partDoc({ quest: quest(1 + n), host: host('a') }));
-    const said = { by: null, principal: null, at: many[0]!.lastSeen, note: 'x'.repeat(300_000) };
+    const said = {
+      by: null,
+      principal: null,
+      at: many[0]!.lastSeen,
+      note: 'x'.repeat(300_000),
+      position: many[0]!.position,
+    };
     const large = Array.from({ length: 10 }, (_, n) => laborDoc({ host: host('c'), n, notes: [said] }));
     await views.writer.apply(generation, { labors: [...many, ...large], parts });
     const few = await laborsOf(views, generation, 'a', 'b');

@@ -13,6 +13,7 @@ import {
   laborId,
   partDoc,
   quest,
+  repeat,
   tally,
   type,
 } from './documents.js';
@@ -28,7 +29,7 @@ export function writeSuite(bench: Bench): void {
     const { views } = bench();
     const generation = await newGeneration(views);
     const event = eventDoc({ key: 'k', by: 'ann', note: 'n', attributes: { a: 1, b: true, c: 'x' }, late: true });
-    const open = laborDoc({ quest: quest(7), actors: ['creator', 'owner'], assignee: 'bob', overflow: true });
+    const open = laborDoc({ quest: quest(7), actors: ['creator', 'owner'], assignee: 'bob', overflow: repeat(0) });
     const done = closed(laborDoc({ n: 1, chain: open.id, occurrences: 3 }), 2);
     const part = partDoc({ emptied: { position: at(9), at: instant(9) } });
     const document = hostDoc({ open: 3, n: 4 });

@@ -1,0 +1,176 @@
+/**
+ * A question about labors of the past in the server's words: each term is a range by the place of opening (see labor-term.ts of
+ * contracts), of a type or quest or of all labors; hosts and chains have few. Fields say what was then where there is no past.
+ */
+import {
+  FIRST_REOPENED,
+  FIRST_WAIVED,
+  openingsOf,
+  positionInKey,
+  type CursorKey,
+  type LaborAsOfFilter,
+  type LaborDocument,
+  type LaborPlaceSort,
+  type Openings,
+  type Position,
+} from '#contracts';
+import { placeKeyOf } from '../labor-documents.js';
+import type { Query } from '../find.js';
+import { textOf } from '../positions.js';
+import { openedWithin } from './labor-query.js';
+import { among } from './page.js';
+
+/** More ranges than these are one field's fewer: that field is looked at labor by labor. */
+const MAX_RANGES = 1000;
+/** More hosts than these are looked at labor by labor: the server merges no more in order. */
+const MAX_HOSTS = 100;
+const STATES: readonly LaborDocument['state'][] = ['open', 'completed', 'waived'];
+/** Greater than what follows a place in a key: a blank, and an id. */
+const PAST_IDS = '!';
+
+export interface PastQuery {
+  /** Each begins with what must be equal, and ends with a range of the order. */
+  readonly ranges: readonly Query[];
+  /** Conditions that are looked at labor by labor in the ranges. */
+  readonly residual: Query;
+  readonly sort: Readonly<Record<string, 1 | -1>>;
+}
+
+/** What is in the ranges. */
+export function inRanges({ ranges }: PastQuery): Query {
+  const [only] = ranges;
+  return ranges.length === 1 && only !== undefined ? only : { $or: ranges };
+}
+
+/** `terms` are those that labors have; undefined: no labor passes. */
+export function pastQuery(
+  at: Position,
+  filter: LaborAsOfFilter,
+  terms: readonly number[],
+  sort: LaborPlaceSort,
+  after: CursorKey | null,
+): PastQuery | undefined {
+  const states = statesOf(filter);
+  const types = typesOf(filter);
+  const isUp = sort === 'openedPlace';
+  const beyond = after && { isUp, key: placeKeyOf(positionInKey(after[0]), after[1] ?? '') };
+  const { ranges, led } = leadOf(filter, types, {
+    upTo: placeWithin({ from: undefined, to: at }, beyond),
+    ofTerms: (each) =>
+      terms.flatMap((term) => {
+        const openings = openingsOf(term, at, states);
+        return openings === undefined ? [] : [{ ...each, term, ...placeWithin(openings, beyond) }];
+      }),
+  });
+  if (states.size === 0 || ranges.length === 0) return undefined;
+  const conditions = residualOf(at, filter, states, types, led).filter((each) => Object.keys(each).length > 0);
+  return {
+    ranges,
+    residual: conditions.length === 0 ? {} : { $and: conditions },
+    sort: { placeKey: isUp ? 1 : -1 },
+  };
+}
+
+function statesOf({ state = STATES, closedSince, stranded }: LaborAsOfFilter): ReadonlySet<LaborDocument['state']> {
+  const states = state.filter((each) => each !== 'open' || closedSince === undefined);
+  return new Set(stranded?.is === true ? states.filter((each) => each === 'open') : states);
+}
+
+function typesOf({ type, stranded }: LaborAsOfFilter): readonly string[] | undefined {
+  if (stranded?.is !== true) return type;
+  return stranded.types.filter((each) => type === undefined || type.includes(each));
+}
+
+interface Lead {
+  readonly ranges: readonly Query[];
+  readonly led: readonly (keyof LaborAsOfFilter)[];
+}
+
+interface Places {
+  /** All that were there. */
+  readonly upTo: Query;
+  /** For each term, the range of the labors that `each` says. */
+  readonly ofTerms: (each: Query) => readonly Query[];
+}
+
+function leadOf(
+  { chain, host, quest }: LaborAsOfFilter,
+  types: readonly string[] | undefined,
+  { upTo, ofTerms }: Places,
+): Lead {
+  if (chain !== undefined) return { ranges: [{ ...among('chain', chain), ...upTo }], led: ['chain'] };
+  if (host !== undefined && host.length <= MAX_HOSTS)
+    return { ranges: [{ ...among('host', host), ...upTo }], led: ['host'] };
+  // of quests that it left, too
+  if (quest !== undefined && !quest.includes('none')) {
+    const ranges = [...new Set(quest)].flatMap((each) => ofTerms({ quests: each }));
+    if (ranges.length <= MAX_RANGES) return { ranges, led: [] };
+  }
+  if (types !== undefined) {
+    const ranges = [...new Set(types)].flatMap((type) => ofTerms({ type }));
+    if (ranges.length <= MAX_RANGES) return { ranges, led: ['type'] };
+  }
+  return { ranges: ofTerms({}), led: [] };
+}
+
+/** Where the last page ended, in the order of the keys or against it. */
+interface Beyond {
+  readonly isUp: boolean;
+  readonly key: string;
+}
+
+/** One bound on each side, the tighter one. */
+function placeWithin({ from, to }: Openings, beyond: Beyond | null): Query {
+  const least = from === undefined ? undefined : textOf(from);
+  const most = textOf(to) + PAST_IDS;
+  if (beyond === null) return { placeKey: { ...(least !== undefined && { $gte: least }), $lt: most } };
+  const { isUp, key } = beyond;
+  if (!isUp) return { placeKey: { ...(least !== undefined && { $gte: least }), $lt: key < most ? key : most } };
+  return { placeKey: { ...(least === undefined || key >= least ? { $gt: key } : { $gte: least }), $lt: most } };
+}
+
+function residualOf(
+  at: Position,
+  filter: LaborAsOfFilter,
+  states: ReadonlySet<LaborDocument['state']>,
+  types: readonly string[] | undefined,
+  led: Lead['led'],
+): readonly Query[] {
+  const { host, quest, assignee, principal, acked, actor, closedSince } = filter;
+  const isLed = (field: keyof LaborAsOfFilter): boolean => led.includes(field);
+  return [
+    ofStates(states, textOf(at)),
+    isLed('type') ? {} : among('type', types),
+    isLed('host') ? {} : among('host', host),
+    orPast(
+      among(
+        'quest',
+        quest?.map((each) => (each === 'none' ? null : each)),
+      ),
+    ),
+    orPast(among('assignee', assignee)),
+    orPast(among('principals', principal)),
+    // whoever was acknowledged then is so now, and actors are for ever
+    acked === true ? { ack: { $ne: null } } : {},
+    among('actors', actor),
+    openedWithin(filter),
+    closedSince === undefined
+      ? {}
+      : { $or: [{ term: { $gte: FIRST_REOPENED } }, { 'closed.at': { $gte: closedSince } }] },
+  ];
+}
+
+/** Of one that was reopened its document says it. */
+function ofStates(states: ReadonlySet<LaborDocument['state']>, at: string): Query {
+  if (states.size === STATES.length) return {};
+  const any: Query[] = [{ term: { $gte: FIRST_REOPENED } }];
+  if (states.has('open')) any.push({ closed: null }, { 'closed.position': { $gt: at } });
+  const ended = { 'closed.position': { $lte: at } };
+  if (states.has('completed')) any.push({ term: { $lt: FIRST_WAIVED }, ...ended });
+  if (states.has('waived')) any.push({ term: { $gte: FIRST_WAIVED }, ...ended });
+  return { $or: any };
+}
+
+function orPast(condition: Query): Query {
+  return Object.keys(condition).length === 0 ? {} : { $or: [{ past: { $ne: null } }, condition] };
+}

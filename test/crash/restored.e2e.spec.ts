@@ -96,7 +96,7 @@ test(
 );
 
 test(
-  'a journal of yesterday that went another way since is told from the one that the views are of',
+  'a journal of yesterday that went another way since stops the start, too',
   async () => {
     const { yesterday, today } = await twoDays();
     // as many entries as today's, of other events

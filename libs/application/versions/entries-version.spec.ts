@@ -43,7 +43,7 @@ test('a new journal begins at the version of the build that makes it', async () 
   expect(await first.allows(8)).toBe(false);
 });
 
-test('one that was written before begins at the first version, which is raised once nobody else was heard for a while', async () => {
+test('one that was written before begins at the first version, which is raised once no other process was heard for a while', async () => {
   const { process, pass } = rig(await written());
   const only = process('only', 2);
   await only.join();

@@ -20,7 +20,7 @@ export class Readers {
     this.loop = this.read(`${origin}/api/v1`);
   }
 
-  /** Those that were not answered 200. */
+  /** The reads that were not answered 200. */
   failures(): readonly ReadAttempt[] {
     return this.attempts.filter(({ status }) => status !== 200);
   }

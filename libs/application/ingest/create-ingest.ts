@@ -13,6 +13,7 @@ import { NamesTimeline } from '../names/names-timeline.js';
 import { Gate } from '../reading/gate.js';
 import type { EffectViews } from '../reading/event-effects.js';
 import { seenOf } from '../reading/seen.js';
+import { allowedEntriesJournal, type AllowedEntries } from './allowed-entries.js';
 import { Appender, APPENDER_LIMITS, type AppenderLimits } from './appending/appender.js';
 import { BackPressure } from './appending/back-pressure.js';
 import { KEYS_LOOK_BACK } from './appending/job.js';
@@ -64,8 +65,6 @@ import { keyedBatches, keyedReports, useOf } from './requests/event-keys.js';
 import { KeyedRequests, type Asked } from './requests/keyed-requests.js';
 import { laborAnswers } from './requests/labor-answers.js';
 import { refusingJournal, whileAllowed } from './while-allowed.js';
-import { allowedEntriesJournal } from '../versions/allowed-entries.js';
-import type { EntriesVersion } from '../versions/entries-version.js';
 
 export interface IngestParts {
   readonly journal: Journal;
@@ -97,7 +96,7 @@ export interface IngestParts {
   /** Why nothing may be written now; undefined where it may. */
   readonly refusal?: () => Problem | undefined;
   /** Which entries may be written; whatever this build writes where absent. */
-  readonly entries?: Pick<EntriesVersion, 'allows'>;
+  readonly entries?: AllowedEntries;
   /** Aborts when Hermes begins to stop: entries that wait for the views are logged. */
   readonly stopping?: AbortSignal;
 }

@@ -140,7 +140,7 @@ export class EntriesVersion {
       try {
         await this.join();
       } catch (error) {
-        // a journal that is away is reported by whoever needs it
+        // a journal that is away is reported by what needs it
         if (!(error instanceof StoreUnavailable)) this.parts.log.error('this process is not counted', { err: error });
       }
     }

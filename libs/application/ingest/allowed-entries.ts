@@ -1,7 +1,12 @@
 /** The journal as ingest writes to it: an entry above the allowed entries version is refused, before anything of it is stored (R13). */
 import { ENTRIES_VERSION, entriesVersionOf } from '#contracts';
 import { wrapJournal, type Journal, type StreamWrite } from '#ports';
-import type { EntriesVersion } from './entries-version.js';
+
+/** Which entries may be written; `EntriesVersion` of the process says so. */
+export interface AllowedEntries {
+  /** Whether those of that entries version may be. Rejects with StoreUnavailable. */
+  allows(version: number): Promise<boolean>;
+}
 
 const REFUSED = {
   kind: 'failed',
@@ -9,7 +14,7 @@ const REFUSED = {
 } as const;
 
 /** A refused write is `failed`; so are later ones of the call to its stream, which would stand before it. */
-export function allowedEntriesJournal(journal: Journal, versions: Pick<EntriesVersion, 'allows'>): Journal {
+export function allowedEntriesJournal(journal: Journal, versions: AllowedEntries): Journal {
   return wrapJournal(journal, {
     append: async (writes) => {
       if (await versions.allows(ENTRIES_VERSION)) return journal.append(writes);

@@ -4,6 +4,7 @@ import {
   positionOf,
   type EventFilter,
   type HostFilter,
+  type LaborAsOfFilter,
   type LaborFilter,
   type LaborSort,
   type PageRequest,
@@ -174,6 +175,24 @@ describe('labors', () => {
     const few = isSorted ? 'NOT INDEXED WHERE number IN' : name === 'chain' && sort === 'host' && '_chain_opened';
     const sorted = few === false ? byTime : few;
     expectBounded(sorted === '' ? {} : { sorted });
+  });
+
+  const past = Object.keys(LABOR_FILTERS).filter((name) => !['for', 'overdue', 'not overdue'].includes(name));
+  test.each(past)('R11: %s as of a place: no scan and no sort, alone and with a state', async (name) => {
+    const filter = (LABOR_FILTERS[name] ?? {}) as LaborAsOfFilter;
+    const { position } = laborDoc({ n: 45 });
+    const first = { limit: 1, after: null };
+    let shown = 0;
+    for (const sort of ['-openedPlace', 'openedPlace'] as const) {
+      for (const state of [undefined, ['open'], ['completed'], ['open', 'completed']] as const) {
+        const whole = state === undefined ? filter : { ...filter, state };
+        const { next: after } = await views.reader.laborsAsOf(generation, position, whole, { ...first, sort });
+        if (after !== null) await views.reader.laborsAsOf(generation, position, whole, { ...first, sort, after });
+        shown += after === null ? 0 : 1;
+      }
+    }
+    expect(shown).toBeGreaterThan(1);
+    expectBounded(name === 'host' || name === 'chain' ? { sorted: 'NOT INDEXED WHERE number IN' } : {});
   });
 
   test.each(['-openedAt', 'openedAt', 'host'] as const)('of many types, or of hosts with many, by %s', async (sort) => {

@@ -21,10 +21,10 @@ const FILTERS: readonly (readonly [name: string, filter: LaborAsOfFilter])[] = [
   ['waived', { state: ['waived'] }],
   ['open or waived', { state: ['open', 'waived'] }],
   ['of a type', { type: [typeOf(3)] }],
-  ['open of a type', { type: [typeOf(3)], state: ['open'] }],
+  ['open of a type', { type: [typeOf(4)], state: ['open'] }],
   ['completed of three types', { type: [typeOf(3), typeOf(4), typeOf(5)], state: ['completed'] }],
   ['of a quest', { quest: [4 as QuestId] }],
-  ['open of a quest', { quest: [4 as QuestId], state: ['open'] }],
+  ['open of a quest', { quest: [21 as QuestId], state: ['open'] }],
   ['open of a host', { host: [hostOf(77)], state: ['open'] }],
   ['of fifty hosts', { host: Array.from({ length: 50 }, (_, n) => hostOf(n * 13)) }],
 ];

@@ -12,6 +12,7 @@ import { laborListSuite } from './labor-lists.js';
 import { lifeSuite } from './life.js';
 import { loadingSuite } from './loading.js';
 import { parkedSuite } from './parked.js';
+import { pastSuite } from './past.js';
 import { progressSuite } from './progress.js';
 import { questListSuite } from './quest-lists.js';
 import { questSuite } from './quests.js';
@@ -49,6 +50,7 @@ export function viewsContract(name: string, makeHarness: () => Promise<ViewsHarn
     questHostListSuite(bench);
     burndownSuite(bench);
     totalsSuite(bench);
+    pastSuite(bench);
     timesSuite(bench);
     storedSuite(bench);
     loadingSuite(bench);

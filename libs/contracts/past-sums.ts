@@ -141,6 +141,13 @@ export class PastLaborsSum {
     this.types.set(type, { open: known.open + labors, oldest: oldest < known.oldest ? oldest : known.oldest });
   }
 
+  /** What another sum of other labors came to. */
+  addSum({ labors, openByType }: PastLabors): void {
+    for (const { type, open, oldest } of openByType) this.count(type, 'open', open, oldest);
+    this.labors.completed += labors.completed;
+    this.labors.waived += labors.waived;
+  }
+
   result(): PastLabors {
     const types = [...this.types].sort(([one], [other]) => (one < other ? -1 : 1));
     return { labors: { ...this.labors }, openByType: types.map(([type, each]) => ({ type, ...each })) };

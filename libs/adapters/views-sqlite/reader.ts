@@ -68,7 +68,14 @@ import { listLaborsAsOf } from './lists/labors-as-of.js';
 import { listQuestHosts } from './lists/quest-hosts.js';
 import { listQuests } from './lists/quests.js';
 import { readQuestTimes, readTimes } from './lists/times-to-close.js';
-import { addPastLabors, countPastEvents, countPastHosts, readParts, readPastOpen, sumPastParts } from './lists/past.js';
+import {
+  countPastEvents,
+  countPastHosts,
+  readParts,
+  readPastLabors,
+  readPastOpen,
+  sumPastParts,
+} from './lists/past.js';
 import { AT_ONCE_ROWS, nextStep, type Steps } from './lists/steps.js';
 import { listQuestEntries } from './quest-entries.js';
 import { readQuest, unfinishedQuests } from './quest-writes.js';
@@ -268,7 +275,9 @@ export class SqliteReader implements ViewsReader {
     const sum = new PastLaborsSum(at);
     for (let after: number | null = 0; after !== null;) {
       const from: number = after;
-      after = await this.listedOf(generation, (store) => addPastLabors(store, sum, at, from));
+      const { labors, next } = await this.listedOf(generation, (store) => readPastLabors(store, at, from));
+      sum.addSum(labors);
+      after = next;
     }
     return { hosts, events, ...sum.result() };
   }

@@ -4,6 +4,7 @@ import {
   PastOpenSum,
   PastPartsSum,
   type PartDocument,
+  type PastLabors,
   type PastOpen,
   type PastParts,
   type Position,
@@ -107,11 +108,16 @@ function simpleStay(quest: QuestId | null, opened: bigint, ended: bigint | null)
 
 /** Rows of labors that are counted with one statement: some milliseconds. */
 const LABORS_AT_ONCE = 2000;
-/** Labors of one read: what it has counted stays true, so that the next one need not see the same state. */
+/** Labors of one read, which has a bounded time: what it has counted stays true, so that the next need not see the same state. */
 const LABORS_OF_READ = 100_000;
 
-/** Adds labors by their row numbers after `after`; the number to continue after, null after the last. */
-export function* addPastLabors(store: Store, sum: PastLaborsSum, at: Position, after: number): Steps<number | null> {
+/** Some labors by their row numbers, after `after`; `next`: what to continue after, null after the last. */
+export function* readPastLabors(
+  store: Store,
+  at: Position,
+  after: number,
+): Steps<{ readonly labors: PastLabors; readonly next: number | null }> {
+  const sum = new PastLaborsSum(at);
   const place = placeOrNull(at);
   const [last] = store.statement('SELECT coalesce(max(number), 0) FROM labors').get() as readonly [number];
   const groups = store.statement(
@@ -132,7 +138,7 @@ export function* addPastLabors(store: Store, sum: PastLaborsSum, at: Position, a
     }
     yield to - from + DOCUMENT_ROWS * rows.length;
   }
-  return end < last ? end : null;
+  return { labors: sum.result(), next: end < last ? end : null };
 }
 
 export function countPastHosts(store: Store, at: Position): number {

@@ -64,6 +64,7 @@ async function ofHosts({ reader, writer }: Views, generation: number, { hosts, h
     questsOf: await Promise.all(hosts.map((host) => writer.questsOfHost(generation, host, null, MANY))),
     parked: await writer.parkedHosts(generation, null, MANY),
     behind: [await writer.behindHosts(generation, null, MANY), await reader.hostsBehind(generation)],
+    openThen: await Promise.all(hosts.map((host) => reader.openAsOf(generation, host, at(15)))),
     among: await reader.behindAmong(generation, { hosts, quests: QUESTS }),
   };
 }
@@ -76,6 +77,7 @@ async function ofQuest({ reader, writer }: Views, generation: number, quest: Que
     open: await allPages((page) => reader.questHosts(generation, quest, { state: ['open'] }, page), 'host', LIMIT),
     byStep: await allPages((page) => reader.questHosts(generation, quest, {}, page), 'stepSince', LIMIT),
     sum: await writer.sumParts(generation, quest),
+    sumThen: await reader.partsAsOf(generation, quest, at(15)),
     parts: byJson((await writer.load(generation, { parts: HOSTS.map((host) => ({ host, quest })) })).parts),
     entries: await allPages((page) => reader.questEntries(generation, quest, page), 'position', LIMIT),
     burndowns: await Promise.all(
@@ -90,6 +92,7 @@ async function ofQuest({ reader, writer }: Views, generation: number, quest: Que
 async function ofWhole({ reader, writer }: Views, generation: number) {
   return {
     totals: await reader.totals(generation),
+    totalsThen: await reader.totalsAsOf(generation, at(15)),
     questList: await allPages((page) => reader.quests(generation, {}, page), 'id', LIMIT),
     byTarget: await allPages((page) => reader.quests(generation, { state: ['embarking'] }, page), 'target', LIMIT),
     unfinished: await reader.unfinishedQuests(generation, null, MANY),

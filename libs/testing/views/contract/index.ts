@@ -14,6 +14,7 @@ import { laborAsOfSuite } from './labors-as-of.js';
 import { lifeSuite } from './life.js';
 import { loadingSuite } from './loading.js';
 import { parkedSuite } from './parked.js';
+import { pastSuite } from './past.js';
 import { progressSuite } from './progress.js';
 import { questListSuite } from './quest-lists.js';
 import { questSuite } from './quests.js';
@@ -53,6 +54,7 @@ export function viewsContract(name: string, makeHarness: () => Promise<ViewsHarn
     questHostListSuite(bench);
     burndownSuite(bench);
     totalsSuite(bench);
+    pastSuite(bench);
     timesSuite(bench);
     storedSuite(bench);
     loadingSuite(bench);

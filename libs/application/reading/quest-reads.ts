@@ -120,7 +120,7 @@ async function findEmbarked(views: ViewsReader, { generation, asOf }: Seen, id: 
     asOf === undefined || document === undefined
       ? document?.record
       : (await recordAsOf(views, generation, document, asOf.position)).record;
-  return foundQuest(record?.state?.embarkedAt == null ? undefined : id, id);
+  return foundQuest((record?.state?.embarkedAt ?? null) === null ? undefined : id, id);
 }
 
 /** The question about the quest's labors only; one that names other quests alone is about none. */

@@ -221,7 +221,7 @@ test('R9, rule 25: the log says where something differs, and not what it is', as
   await verifying.close();
 });
 
-test('R9: a document that is missing, and one that nothing accounts for, are found whole', async () => {
+test('R9: a document that is missing, and one that nothing accounts for, are found whole; those first that say when', async () => {
   const journal = await campaign();
   const views = await projected(journal);
   await plant.stranger(views, 'a');
@@ -238,8 +238,8 @@ test('R9: a document that is missing, and one that nothing accounts for, are fou
   ];
   expect(found).toEqual([
     { host: 'd', labor: 'd~0', quest: null, field: null, sides: missing },
-    { host: 'd', labor: null, quest: null, field: null, sides: missing },
     { host: 'd', labor: null, quest: QUEST, field: null, sides: missing },
+    { host: 'd', labor: null, quest: null, field: null, sides: missing },
     { host: 'stranger', labor: null, quest: null, field: null, sides: extra },
     { host: 'stranger', labor: 'stranger~0', quest: null, field: null, sides: extra },
   ]);

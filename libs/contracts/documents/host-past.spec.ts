@@ -26,7 +26,7 @@ function hostAfter(all: readonly HostAbout[]) {
   }
   const past = hostPastWith(NO_HOST_PAST, changes);
   expect(unpackHostPast(packHostPast(past))).toEqual(past);
-  return { state: { ...hostDoc().state, ...before }, past };
+  return { state: { ...hostDoc().state, ...before }, past, position: at(all.length) };
 }
 
 test('rule 23: attributes, retirement and inventories are those of then', () => {
@@ -45,6 +45,14 @@ test('rule 23: attributes, retirement and inventories are those of then', () => 
   expect(aboutAsOf(host, (at(0) - 1n) as ReturnType<typeof at>)).toEqual(before);
 });
 
+test('an attribute may be called as what every object has', () => {
+  const none: HostAbout = { attributes: {}, retired: null, inventories: [] };
+  const all = [none, { ...none, attributes: { toString: 'x', hasOwnProperty: true, role: 'web' } }, none];
+  const host = hostAfter(all as HostAbout[]);
+  expect(structuredClone(host.past)).toEqual(host.past);
+  for (const [n, about] of all.entries()) expect(aboutAsOf(host, at(n))).toEqual({ ...about, isExact: true });
+});
+
 test('of more changes than are kept, or longer ones, the oldest are forgotten, and that is said', () => {
   const many = Array.from({ length: MAX_HOST_PAST + 5 }, (_, n) => ({ ...hostDoc().state, attributes: { n } }));
   const host = hostAfter(many);
@@ -54,6 +62,9 @@ test('of more changes than are kept, or longer ones, the oldest are forgotten, a
   expect(aboutAsOf(host, at(1))).toMatchObject({ attributes: { n: 4 }, isExact: false });
 
   const long = 'x'.repeat(MAX_HOST_PAST_CHARACTERS / 4);
+  // after its last entry a host is as it is
+  expect(aboutAsOf({ ...host, past: { changes: [], forgotten: 7 } }, host.position)).toMatchObject({ isExact: true });
+
   const wide = hostAfter(many.slice(0, 9).map((state, n) => ({ ...state, attributes: { text: `${long}${n}` } })));
   expect([wide.past.changes.length, wide.past.forgotten]).toEqual([3, 6]);
 });

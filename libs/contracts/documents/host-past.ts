@@ -50,8 +50,13 @@ export function hostChangeOf(before: HostAbout, after: HostAbout, position: Posi
 
 function changedIn(before: Attributes, after: Attributes): Readonly<Record<string, AttributeValue | null>> {
   const names = new Set([...Object.keys(before), ...Object.keys(after)]);
-  const changed = [...names].filter((name) => before[name] !== after[name]);
-  return Object.fromEntries(changed.map((name) => [name, before[name] ?? null]));
+  const changed = [...names].filter((name) => own(before, name) !== own(after, name));
+  return Object.fromEntries(changed.map((name) => [name, own(before, name)]));
+}
+
+/** An attribute may be called as something that every object has: `toString`. */
+function own(attributes: Attributes, name: string): AttributeValue | null {
+  return Object.hasOwn(attributes, name) ? (attributes[name] ?? null) : null;
 }
 
 /** The past with the changes in it, which are later. */
@@ -81,10 +86,11 @@ export function beginningOf({
  * it is known.
  */
 export function aboutAsOf(
-  { state, past: { changes, forgotten } }: Pick<HostDocument, 'state' | 'past'>,
+  { state, past: { changes, forgotten }, position }: Pick<HostDocument, 'state' | 'past' | 'position'>,
   at: Position,
 ): HostAbout & { readonly isExact: boolean } {
   let { attributes, retired, inventories } = state;
+  if (position <= at) return { attributes, retired, inventories, isExact: true };
   const later = changes.filter(({ position }) => position > at);
   for (const change of later.toReversed()) {
     if (change.attributes !== undefined) attributes = restored(attributes, change.attributes);

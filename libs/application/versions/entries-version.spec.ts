@@ -31,7 +31,9 @@ function rig(journal: Journal) {
       for (const each of alive) await each.join();
     }
   };
-  return { process, pass, warned };
+  /** Time in which the journal is away: nobody is heard. */
+  const away = (ms: number): void => void (nowMs += ms);
+  return { process, pass, away, warned };
 }
 
 test('a new journal begins at the version of the build that makes it', async () => {
@@ -76,6 +78,21 @@ test('one that was killed holds it up until it was silent for a while, by no clo
   await pass(SILENT_MS - 1, next);
   expect(await next.allows(2)).toBe(false);
   await pass(1, next);
+  expect(next.status()).toMatchObject({ allowed: 2, processes: 1 });
+});
+
+test('while the journal is away nobody is silent: who cannot beat is not gone', async () => {
+  const { process, pass, away } = rig(await written());
+  const [old, next] = [process('old', 1), process('next', 2)];
+  await old.join();
+  await next.join();
+  for (let outage = 0; outage < 2; outage += 1) {
+    away(4 * SILENT_MS);
+    // the first that is back is heard before the other
+    await pass(3000, next, old);
+    expect(next.status()).toMatchObject({ allowed: 1, processes: 2 });
+  }
+  await pass(SILENT_MS, next);
   expect(next.status()).toMatchObject({ allowed: 2, processes: 1 });
 });
 

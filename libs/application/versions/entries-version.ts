@@ -12,6 +12,8 @@ import { sleep } from '../pauses.js';
 
 export const ENTRIES_STATE = 'entries-version';
 const BEAT_MS = 3000;
+/** Of the time between two looks so much counts: of more, the journal was away, or this process was. */
+const MOST_BETWEEN_MS = 2 * BEAT_MS;
 /** A process whose beat has not moved for so long, as another one saw it, is gone. So long one looks before it raises the version. */
 export const SILENT_MS = 15_000;
 /** So often the state is read again for an entry that is not allowed yet. */
@@ -59,9 +61,14 @@ export class EntriesVersion {
   private seen: EntriesState = NOBODY;
   private readonly reads: number;
   private readonly nowMs: () => number;
-  /** When each process was first seen at its beat. */
+  /** When each process was first seen at its beat, by {@link watchedMs}. */
   private heard = new Map<Uuid, { readonly beat: number; readonly sinceMs: number }>();
-  private beganMs: number | undefined;
+  /**
+   * For how long this process has looked at the state again and again; undefined before the first look. While the journal is away no
+   * process can beat: that time says nothing of them, and is left out.
+   */
+  private watchedMs: number | undefined;
+  private lookedMs = 0;
   private askedMs = -Infinity;
   private isWarned = false;
   private readonly closing = new AbortController();
@@ -75,11 +82,13 @@ export class EntriesVersion {
   /** This process is counted from now on, so call it before it judges or writes. Rejects with StoreUnavailable. */
   async join(): Promise<void> {
     const { journal, log } = this.parts;
-    const start = this.beganMs === undefined ? await this.startOf() : NOBODY;
-    this.beganMs ??= this.nowMs();
+    const start = this.watchedMs === undefined ? await this.startOf() : NOBODY;
+    const [now, watchedMs] = [this.nowMs(), this.watchedMs];
+    const watched = watchedMs === undefined ? 0 : watchedMs + Math.min(now - this.lookedMs, MOST_BETWEEN_MS);
     const { value = start } = await changeState<EntriesState>(journal, ENTRIES_STATE, (present) =>
-      this.after(present ?? start),
+      this.after(present ?? start, watched),
     );
+    [this.watchedMs, this.lookedMs] = [watched, now];
     const { allowed } = value;
     if (allowed > this.seen.allowed) log.info('entries of this version may be written', { allowed });
     this.seen = value;
@@ -115,7 +124,7 @@ export class EntriesVersion {
   async close(): Promise<void> {
     this.closing.abort();
     await this.beating;
-    if (this.beganMs === undefined) return;
+    if (this.watchedMs === undefined) return;
     const { journal, owner, log } = this.parts;
     await changeState<EntriesState>(journal, ENTRIES_STATE, (present) =>
       present === undefined ? undefined : { ...present, processes: present.processes.filter(({ id }) => id !== owner) },
@@ -147,21 +156,20 @@ export class EntriesVersion {
   }
 
   /** With this process heard, those gone that are silent, and raised where all that are left read more. */
-  private after({ allowed, processes }: EntriesState): EntriesState {
+  private after({ allowed, processes }: EntriesState, watchedMs: number): EntriesState {
     const { owner } = this.parts;
     const own = processes.find(({ id }) => id === owner);
     const others = processes.filter(({ id }) => id !== owner);
-    this.heard = new Map(others.map(({ id, beat }) => [id, this.heardAt(id, beat)]));
-    const live = others.filter(({ id }) => this.nowMs() - (this.heard.get(id)?.sinceMs ?? 0) < SILENT_MS);
+    this.heard = new Map(others.map(({ id, beat }) => [id, this.heardAt(id, beat, watchedMs)]));
+    const live = others.filter(({ id }) => watchedMs - (this.heard.get(id)?.sinceMs ?? 0) < SILENT_MS);
     const now = [...live, { id: owner, reads: this.reads, beat: (own?.beat ?? 0) + 1 }];
     const least = leastOf(now, this.reads);
-    const hasWatched = this.nowMs() - (this.beganMs ?? this.nowMs()) >= SILENT_MS;
-    return { allowed: hasWatched ? Math.max(allowed, least) : allowed, processes: now };
+    return { allowed: watchedMs >= SILENT_MS ? Math.max(allowed, least) : allowed, processes: now };
   }
 
-  private heardAt(id: Uuid, beat: number): { readonly beat: number; readonly sinceMs: number } {
+  private heardAt(id: Uuid, beat: number, nowMs: number): { readonly beat: number; readonly sinceMs: number } {
     const known = this.heard.get(id);
-    return known?.beat === beat ? known : { beat, sinceMs: this.nowMs() };
+    return known?.beat === beat ? known : { beat, sinceMs: nowMs };
   }
 }
 

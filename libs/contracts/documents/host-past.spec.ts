@@ -48,7 +48,7 @@ test('rule 23: attributes, retirement and inventories are those of then', () => 
 test('an attribute may be called as what every object has', () => {
   const none: HostAbout = { attributes: {}, retired: null, inventories: [] };
   const all = [none, { ...none, attributes: { toString: 'x', hasOwnProperty: true, role: 'web' } }, none];
-  const host = hostAfter(all as HostAbout[]);
+  const host = hostAfter(all);
   expect(structuredClone(host.past)).toEqual(host.past);
   for (const [n, about] of all.entries()) expect(aboutAsOf(host, at(n))).toEqual({ ...about, isExact: true });
 });

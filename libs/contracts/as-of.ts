@@ -5,6 +5,6 @@ import type { Position } from './position.js';
 export interface AsOf {
   /** Entries up to it count, and no later one. */
   readonly position: Position;
-  /** The instant there: what depends on the clock (age, overdue) is told as of it. */
+  /** The instant there: what depends on the clock (age, overdue) is reported as of it. */
   readonly now: Instant;
 }

@@ -60,7 +60,7 @@ export function openingsOf(term: number, at: Position, states: ReadonlySet<State
   return to === undefined ? undefined : { from: undefined, to };
 }
 
-/** So many places before; undefined where there are not as many. */
+/** The position that many places before; undefined where it is no position. */
 function before(at: Position, places: bigint): Position | undefined {
   return at < places ? undefined : positionOf(at - places);
 }

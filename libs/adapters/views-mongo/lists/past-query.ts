@@ -150,7 +150,7 @@ function residualOf(
     ),
     orPast(among('assignee', assignee)),
     orPast(among('principals', principal)),
-    // whoever was acknowledged then is so now, and actors are for ever
+    // a labor that was acknowledged then is so now, and actors are for ever
     acked === true ? { ack: { $ne: null } } : {},
     among('actors', actor),
     openedWithin(filter),

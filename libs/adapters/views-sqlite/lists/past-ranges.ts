@@ -32,7 +32,7 @@ interface Question {
   readonly at: Position;
   readonly filter: LaborAsOfFilter;
   readonly states: ReadonlySet<LaborDocument['state']>;
-  /** Those that the filter lets pass; undefined: any. */
+  /** The types that pass the filter; undefined: any. */
   readonly types: readonly string[] | undefined;
 }
 
@@ -96,7 +96,7 @@ function* allOfHosts({ store }: Question, hosts: readonly string[]): Steps<reado
   return ranges;
 }
 
-/** Those that are in them, by their terms, and those that have left them; undefined where none are asked for, or too much is. */
+/** The labors that are in them, by their terms, and the labors that have left them; undefined where none are asked for, or too much is. */
 function* rangesOfQuests(question: Question): Steps<readonly Range[] | undefined> {
   const { store, at, filter } = question;
   if (filter.quest === undefined || filter.quest.includes('none')) return undefined;
@@ -153,7 +153,7 @@ function residualOf({ at, states, filter, types }: Question, led: Lead['led']): 
   if (quest !== undefined && led !== 'quest') conditions.push(orPast(inQuests(quest)));
   if (assignee !== undefined) conditions.push(orPast(oneOf('assignee', distinct(assignee))));
   if (principal !== undefined) conditions.push(orPast(ofPrincipals(distinct(principal))));
-  // whoever was acknowledged then is so now, and actors are for ever
+  // a labor that was acknowledged then is so now, and actors are for ever
   const classes = classesOf({ ...(acked === true && { acked }), ...(actor && { actor }) });
   if (classes.length < EVERY_CLASS.length) conditions.push(oneOf('+class', classes));
   if (closedSince !== undefined) {

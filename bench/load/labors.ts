@@ -65,7 +65,7 @@ function saidBy(name: string, at: Instant, position: Position): LaborSaid {
   return { by: name, principal: name, at, note: null, position };
 }
 
-/** A labor a minute. One in twenty is open; every seventh has somebody, every third is in a quest. */
+/** A labor a minute, and a place of the journal. One in twenty is open; every seventh has somebody, every third is in a quest. */
 export function laborOf(n: number): LaborDocument {
   const host = hostOf((n * 7919) % HOSTS);
   const revision = Math.floor(n / HOSTS);
@@ -73,37 +73,41 @@ export function laborOf(n: number): LaborDocument {
   const at = instant(BEGUN_AT_MS + n * MINUTE_MS);
   const position = positionOf(BigInt(n));
   const isOpen = n % 20 === 0;
+  const isWaived = !isOpen && n % 50 === 1;
+  const openFor = n % 5000;
   const common = {
     ...{ event: eventId(host, revision), position, recordedAt: at, by: 'agent' },
     ...{ principal: 'agent', fate: 1 as FateId },
   };
-  const closedAt = instant(BEGUN_AT_MS + (n + (n % 5000)) * MINUTE_MS);
+  const closedAt = instant(BEGUN_AT_MS + (n + openFor) * MINUTE_MS);
+  const last = isOpen ? position : positionOf(BigInt(n + openFor));
+  const by = { event: isWaived ? null : common.event, type: isWaived ? null : typeOf((n + 1) % TYPES) };
   return {
     ...PLAIN,
     id,
     host,
     type: typeOf(n % TYPES),
-    state: isOpen ? 'open' : n % 50 === 1 ? 'waived' : 'completed',
+    state: isOpen ? 'open' : isWaived ? 'waived' : 'completed',
     quest: n % 3 === 0 ? (((n % QUESTS) + 1) as QuestId) : null,
     chain: n % 4 === 0 ? laborId(hostOf(n % CHAINS), 0, 0) : id,
     opened: { ...common, at, note: null, redacted: false, catalogueRevision: 12 },
     closed: isOpen
       ? null
-      : { ...common, type: typeOf((n + 1) % TYPES), at: closedAt, note: null, redacted: false, catalogueRevision: 12 },
+      : { ...common, ...by, position: last, at: closedAt, note: null, redacted: false, catalogueRevision: 12 },
     ack: n % 11 === 0 ? saidBy('ann', at, position) : null,
     assignee: n % 7 === 0 ? personOf(n % PEOPLE) : null,
     assignment: n % 7 === 0 ? { to: personOf(n % PEOPLE), ...saidBy(personOf((n + 3) % PEOPLE), at, position) } : null,
     actors: n % 2 === 0 ? ['owner'] : ['creator', 'owner'],
     lastSeen: at,
-    position,
+    position: last,
   };
 }
 
-function hostOf(number: number): HostName {
+export function hostOf(number: number): HostName {
   return parseHostName(hostName(number))!;
 }
 
-function typeOf(number: number): TypeName {
+export function typeOf(number: number): TypeName {
   return `service-${number}-needed` as TypeName;
 }
 

@@ -1,4 +1,7 @@
-/** Pages of lists: labors among a million, each filter alone and with a state; hosts, and those of a quest of 100,000; the first page and the thousandth. */
+/**
+ * Pages of lists: labors among a million, each filter alone and with a state; hosts, and those of a quest of 100,000; the first
+ * page and the thousandth; and labors as of a place of the past.
+ */
 import { openSqliteViews } from '#adapters/views-sqlite';
 import type { CursorKey, LaborFilter, LaborSort, QuestHostSort } from '#contracts';
 import type { ViewsReader } from '#ports';
@@ -6,6 +9,7 @@ import type { Benchmark, Context } from '../harness/context.js';
 import { atMost, grouped, quantile, type Figure } from '../harness/figure.js';
 import { HOST_FILTERS, LARGE_QUEST, QUEST_HOST_FILTERS, storeHosts } from '../load/hosts.js';
 import { FILTERS, storeLabors } from '../load/labors.js';
+import { pastFigures } from './past-pages.js';
 
 const MOST_P99_MS = 20;
 const PAGE = 50;
@@ -16,7 +20,7 @@ const QUEST_HOST_SORTS: readonly QuestHostSort[] = ['host', 'stepSince'];
 
 export const pages: Benchmark = {
   name: 'pages',
-  about: `pages of ${PAGE} among 1,000,000 labors, each filter alone and with a state, and of 100,000 hosts, first page and thousandth`,
+  about: `pages of ${PAGE} among 1,000,000 labors, each filter alone and with a state, and of 100,000 hosts, first page and thousandth; and as of a place of the past`,
   async run(context) {
     const labors = context.size(1_000_000, 20_000);
     const views = await openSqliteViews({ file: context.path('pages-views.db') });
@@ -27,7 +31,8 @@ export const pages: Benchmark = {
       await storeHosts(views, generation, context.size(100_000, 2000), (stored) => {
         context.progress(`storing hosts: ${stored}`);
       });
-      return figures(await measure(context, questionsOf(views.reader, generation)));
+      const past = await pastFigures(context, views.reader, generation, labors);
+      return [...figures(await measure(context, questionsOf(views.reader, generation))), ...past];
     } finally {
       await views.close();
     }

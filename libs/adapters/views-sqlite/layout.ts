@@ -228,9 +228,9 @@ export const GENERATION_INDEXES = `
   CREATE INDEX labors_principal3 ON labors (principal3, class, opened_at, id) WHERE principal3 IS NOT NULL;
   CREATE INDEX labors_principal4 ON labors (principal4, class, opened_at, id) WHERE principal4 IS NOT NULL;
   CREATE INDEX labors_closed ON labors (span, opened_at, id, class, closed_at, host) WHERE span IS NOT NULL;
-  -- labors of the past, in the order in which they were opened
-  CREATE INDEX labors_type_term ON labors (type, term, opened_place, id);
-  CREATE INDEX labors_quest_term ON labors (quest, term, opened_place, id) WHERE quest IS NOT NULL;
+  -- labors of the past, in the order in which they were opened; the few that one event opened are sorted by their ids
+  CREATE INDEX labors_type_term ON labors (type, term, opened_place);
+  CREATE INDEX labors_quest_term ON labors (quest, term, opened_place) WHERE quest IS NOT NULL;
   CREATE INDEX labors_closed_place ON labors (closed_place) WHERE closed_place IS NOT NULL;
   -- the newest of a type; written at its types' ends
   CREATE INDEX labors_type_closed ON labors (type, closed_place, opened_at, closed_at) WHERE closed_place IS NOT NULL;

@@ -10,7 +10,7 @@ import type { LaborDocument } from './labors.js';
 type State = LaborDocument['state'];
 
 /** Powers up to this one are one: a range costs more than so few rows. */
-const LEAST = 5;
+const LEAST = 8;
 const UNIT = 64;
 const OPEN = 0;
 const COMPLETED = 1;

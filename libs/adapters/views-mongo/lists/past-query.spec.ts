@@ -5,8 +5,8 @@ import { INDEXES } from '../index-table.js';
 import { pastQuery } from './past-query.js';
 
 const AT = positionOf(100_000n);
-/** Of labors open, completed after some 100 places, and waived after some 1,000. */
-const TERMS = [0, 64 + 6, 128 + 10];
+/** Of labors open, completed after some 500 places, and waived after some 1,000. */
+const TERMS = [0, 64 + 9, 128 + 10];
 const type = ['a-b', 'c-d'] as TypeName[];
 const quest = [7, 8] as QuestId[];
 const host = ['a', 'b'] as HostName[];
@@ -40,8 +40,8 @@ test('the labors of a chain, which are few, are sorted', () => {
 });
 
 test('what was open is looked for no further back than it can have been opened', () => {
-  const { ranges } = pastQuery(AT, { state: ['open'] }, [64 + 6], 'openedPlace', null)!;
-  expect(ranges).toEqual([{ term: 70, placeKey: { $gte: '00000000000000099873', $lt: '00000000000000100000!' } }]);
+  const { ranges } = pastQuery(AT, { state: ['open'] }, [64 + 9], 'openedPlace', null)!;
+  expect(ranges).toEqual([{ term: 73, placeKey: { $gte: '00000000000000098977', $lt: '00000000000000100000!' } }]);
 });
 
 test('no labor passes what asks for none', () => {

@@ -1,5 +1,5 @@
 /** Everything that readers and writers are answered of one generation, so that two can be compared. */
-import { LAST_POSITION, START, type HostFilter, type LaborFilter } from '#contracts';
+import { LAST_POSITION, START, type HostFilter, type LaborAsOfFilter, type LaborFilter } from '#contracts';
 import type { EventId, HostName, LaborId, QuestId } from '#domain';
 import type { Views } from '#ports';
 import { at } from './documents.js';
@@ -16,6 +16,8 @@ export interface Asked {
 
 const LIMIT = 7;
 const MANY = 1000;
+/** Each led by other ranges. */
+const PAST_FILTERS: readonly LaborAsOfFilter[] = [{}, { state: ['open'] }, { quest: QUESTS }, { host: HOSTS }];
 
 const sorted = <T extends string | number>(values: readonly T[]): readonly T[] => [...values].sort();
 const byJson = (values: readonly unknown[]): readonly string[] => sorted(values.map(textOf));
@@ -38,8 +40,14 @@ async function ofLabors({ reader, writer }: Views, generation: number, asked: As
     for (const sort of ['openedAt', '-openedAt', 'host'] as const)
       lists.push(await allPages((page) => reader.labors(generation, filter, page), sort, LIMIT));
   const effects = await reader.effects(generation, events);
+  const past = [];
+  for (const place of [at(10), at(40), LAST_POSITION])
+    for (const filter of PAST_FILTERS)
+      past.push(
+        (await reader.laborsAsOf(generation, place, filter, { sort: 'openedPlace', limit: MANY, after: null })).items,
+      );
   return {
-    lists,
+    ...{ lists, past },
     labors: await Promise.all(labors.map((id) => reader.labor(generation, id))),
     byId: byJson(await reader.laborsById(generation, labors)),
     effects: effects.map(({ opened, closed, absorbed, perhapsAbsorbed, ...of }) => ({

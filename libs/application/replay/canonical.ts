@@ -5,7 +5,7 @@
  * in a journal into which the history was imported, where only the positions' values differ.
  */
 import { createHash } from 'node:crypto';
-import type { HostDocument, LaborDocument, LaborRepeat, PartDocument, Position } from '#contracts';
+import type { HostDocument, HostPast, LaborDocument, LaborRepeat, PartDocument, Position } from '#contracts';
 import type { HostName, LaborId, QuestId, Revision } from '#domain';
 import type { FoldedQuest } from '../folding/quest-record.js';
 
@@ -112,10 +112,22 @@ function canonicalDocument(document: HostDocument, placed: Placed): Canonical {
   return {
     ...{ state, entryId, lastEvent: lastEvent && without(lastEvent, placed) },
     first: first === null ? null : placed(first),
-    past: { changes: past.changes.map((each) => without(each, placed)), forgotten: past.forgotten },
+    past: canonicalPast(past, placed),
     // of a host without an entry it is when it was parked
     updatedAt: entryId === null ? null : updatedAt,
     parked: parked && { reason: parked.reason, entry: parked.revision },
+  };
+}
+
+/** A retirement says who it was, and not by which entry: it stands apart from the change that ended it, which came later. */
+function canonicalPast({ changes, forgotten }: HostPast, placed: Placed): Canonical {
+  return {
+    changes: changes.map(({ retired, ...change }) => ({
+      ...without(change, placed),
+      ...(retired !== undefined && { wasRetired: retired !== null }),
+    })),
+    retirements: changes.flatMap(({ retired }) => (retired ? [retired] : [])),
+    forgotten,
   };
 }
 

@@ -128,7 +128,7 @@ class PageOfQuests {
     private readonly limit: number,
   ) {}
 
-  /** Those that are accepted by now, of the types asked for: a quest's never changes. */
+  /** The quests that are accepted by now, of the types asked for: a quest's never changes. */
   candidates(sort: QuestSort, after: CursorKey | null): Promise<Page<QuestDocument>> {
     const { type } = this.filter;
     const ofType = type === undefined ? {} : { type };

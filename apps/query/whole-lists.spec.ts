@@ -59,7 +59,7 @@ const headers: readonly (readonly [path: string, file: string, header: string])[
   [
     '/quests',
     'quests',
-    `id,type,creator,principal,description,target,references,state,embarkedAt,completedAt,overdue,hosts,percent,${COUNTS},${HOSTS},${PARKED}`,
+    `id,type,creator,principal,description,target,references,state,embarkedAt,completedAt,overdue,hosts,percent,${COUNTS},${HOSTS},${PARKED},incomplete`,
   ],
   ['/quests/7/hosts', 'quest-7-hosts', `host,${COUNTS},openLabors`],
   [
@@ -68,7 +68,7 @@ const headers: readonly (readonly [path: string, file: string, header: string])[
     'position,recordedAt,kind,by,principal,type,description,hosts,claim,labors,changes,reason',
   ],
   ['/quests/7/burndown', 'quest-7-burndown', 'from,to,open,steps,incomplete'],
-  ['/hosts', 'hosts', `host,open,updatedAt,attributes,${RETIRED},inventories,${LAST_EVENT},${PARKED}`],
+  ['/hosts', 'hosts', `host,open,updatedAt,attributes,${RETIRED},inventories,${LAST_EVENT},${PARKED},incomplete`],
 ];
 
 test.each(headers)(

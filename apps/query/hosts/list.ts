@@ -26,5 +26,6 @@ export const hostList: ListShape<HostView, HostBody> = {
     lastEventRecordedAt: ({ lastEvent }) => lastEvent?.recordedAt ?? null,
     lastEventPosition: ({ lastEvent }) => lastEvent?.position ?? null,
     ...parkedColumns,
+    incomplete: ({ incomplete = false }) => incomplete,
   },
 };

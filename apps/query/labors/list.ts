@@ -62,5 +62,6 @@ export const laborList: ListShape<LaborView, LaborBody> = {
     stranded: ({ stranded }) => stranded,
     overflow: ({ labor }) => labor.overflow !== null,
     parked: ({ parked }) => parked,
+    incomplete: ({ incomplete = false }) => incomplete,
   },
 };

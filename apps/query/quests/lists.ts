@@ -51,6 +51,7 @@ export const questList: ListShape<QuestView, QuestBody> = {
     abandonedBy: ({ abandoned }) => abandoned?.by ?? null,
     abandonReason: ({ abandoned }) => abandoned?.reason ?? null,
     ...parkedColumns,
+    incomplete: ({ incomplete = 0 }) => incomplete,
   },
 };
 

@@ -10,8 +10,8 @@ import {
   packHostPast,
   unpackHostPast,
   type HostAbout,
-  type HostChange,
 } from './host-past.js';
+import type { HostChange } from './hosts.js';
 
 const retired = { by: 'ann', principal: null, at: '2024-01-01T00:00:00.000Z', reason: 'sold' } as HostAbout['retired'];
 

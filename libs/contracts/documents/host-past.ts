@@ -3,31 +3,15 @@
  * Judging needs none of it, so it stands beside the judged state. What was open on it then its labors say, and what it was last
  * heard of with the list of events.
  */
-import type { AttributeValue, Attributes, HostState, Retirement } from '#domain';
+import type { AttributeValue, Attributes, HostState } from '#domain';
 import { charactersOf } from '../page-room.js';
 import { positionOf, type Position } from '../position.js';
-import type { HostDocument } from './hosts.js';
+import type { HostChange, HostDocument, HostPast } from './hosts.js';
 
 /** As many changes of a host are kept, the newest; how many were forgotten is counted. */
 export const MAX_HOST_PAST = 100;
 /** Fewer, where they have more characters than this: each entry of the host reads and writes them. */
 export const MAX_HOST_PAST_CHARACTERS = 16_384;
-
-/** What it was before one entry; what that left as it was is absent. */
-export interface HostChange {
-  readonly position: Position;
-  /** Of the attributes that it changed; null where there was none of that name. */
-  readonly attributes?: Readonly<Record<string, AttributeValue | null>>;
-  readonly retired?: Retirement | null;
-  readonly inventories?: readonly string[];
-}
-
-/** The changes of one host, oldest first. */
-export interface HostPast {
-  readonly changes: readonly HostChange[];
-  /** How many were older. */
-  readonly forgotten: number;
-}
 
 export const NO_HOST_PAST: HostPast = { changes: [], forgotten: 0 };
 

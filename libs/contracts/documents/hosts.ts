@@ -1,8 +1,7 @@
 /** The document of a host, which is its commit point (P2), and how it may stand beside the others (P4, P9). */
-import type { EventId, HostName, HostState, Instant, Revision, TypeName } from '#domain';
+import type { AttributeValue, EventId, HostName, HostState, Instant, Retirement, Revision, TypeName } from '#domain';
 import type { EntryVersion, Uuid } from '../entries.js';
 import type { Position } from '../position.js';
-import type { HostPast } from './host-past.js';
 
 /** P4: why a host or quest is parked, and since when. */
 export interface ParkRecord {
@@ -46,6 +45,22 @@ export interface LastEvent {
   readonly at: Instant;
   readonly recordedAt: Instant;
   readonly position: Position;
+}
+
+/** What it was before one entry; what that left as it was is absent. */
+export interface HostChange {
+  readonly position: Position;
+  /** Of the attributes that it changed; null where there was none of that name. */
+  readonly attributes?: Readonly<Record<string, AttributeValue | null>>;
+  readonly retired?: Retirement | null;
+  readonly inventories?: readonly string[];
+}
+
+/** The changes of one host, oldest first. */
+export interface HostPast {
+  readonly changes: readonly HostChange[];
+  /** How many were older. */
+  readonly forgotten: number;
 }
 
 /** The commit point of a host (P2). */

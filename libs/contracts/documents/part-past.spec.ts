@@ -1,16 +1,8 @@
 /** R11: a part as of a place, from what its past keeps. */
 import type { HostName, QuestId } from '#domain';
 import { instantAt as instant, partDoc, positionAt as at, tallyOf } from '#testing';
-import {
-  decodePartPast,
-  encodePartPast,
-  MAX_PART_PAST,
-  NO_PART_PAST,
-  partAsOf,
-  partPastWith,
-  type PartPast,
-} from './part-past.js';
-import { expectedPart, NO_TALLY, type PartDocument, type Tally } from './quests.js';
+import { decodePartPast, encodePartPast, MAX_PART_PAST, NO_PART_PAST, partAsOf, partPastWith } from './part-past.js';
+import { expectedPart, NO_TALLY, type PartDocument, type PartPast, type Tally } from './quests.js';
 
 /** The part after each of the tallies, of which the n-th came of entry n. */
 function versions(tallies: readonly Tally[]): readonly PartDocument[] {

@@ -4,29 +4,18 @@
  */
 import type { Instant } from '#domain';
 import { positionOf, type Position } from '../position.js';
-import { NO_TALLY, type LastClosed, type PartDocument, type Tally } from './quests.js';
+import {
+  NO_TALLY,
+  TALLY_COUNTS,
+  type LastClosed,
+  type PartChange,
+  type PartDocument,
+  type PartPast,
+  type Tally,
+} from './quests.js';
 
 /** As many changes of a part are kept, the newest; how many were forgotten is counted. */
 export const MAX_PART_PAST = 100;
-
-const COUNTS = ['named', 'chains', 'unstarted', 'inProgress', 'completed', 'waived', 'labors', 'open'] as const;
-
-/** What one entry changed. What it left as it was is absent. */
-export interface PartChange {
-  readonly position: Position;
-  readonly counts: Readonly<Partial<Record<(typeof COUNTS)[number], number>>>;
-  /** By type, by how much more were open, and closed. */
-  readonly steps: Readonly<Record<string, readonly [open: number, closed: number]>>;
-  /** When it was, where something was open before it and nothing after. */
-  readonly emptiedAt?: Instant;
-}
-
-/** The changes of one part, oldest first. */
-export interface PartPast {
-  readonly changes: readonly PartChange[];
-  /** How many were older. */
-  readonly forgotten: number;
-}
 
 export const NO_PART_PAST: PartPast = { changes: [], forgotten: 0 };
 
@@ -43,8 +32,8 @@ function changeOf(
   before: Tally,
   { tally: after, emptied, position }: Omit<PartDocument, 'past'>,
 ): PartChange | undefined {
-  const counts: Partial<Record<(typeof COUNTS)[number], number>> = {};
-  for (const name of COUNTS) if (after[name] !== before[name]) counts[name] = after[name] - before[name];
+  const counts: Partial<Record<keyof PartChange['counts'], number>> = {};
+  for (const name of TALLY_COUNTS) if (after[name] !== before[name]) counts[name] = after[name] - before[name];
   const steps: Record<string, readonly [number, number]> = {};
   for (const type of new Set([...Object.keys(before.steps), ...Object.keys(after.steps)])) {
     const [was, is] = [before.steps[type] ?? NO_STEP, after.steps[type] ?? NO_STEP];
@@ -91,7 +80,7 @@ function emptiedIn(changes: readonly PartChange[]): LastClosed | undefined {
 
 function undone(tally: Tally, { counts, steps }: PartChange): Tally {
   const before = { ...tally };
-  for (const name of COUNTS) before[name] -= counts[name] ?? 0;
+  for (const name of TALLY_COUNTS) before[name] -= counts[name] ?? 0;
   const types = new Map(Object.entries(tally.steps));
   for (const [type, [open, closed]] of Object.entries(steps)) {
     const was = types.get(type) ?? NO_STEP;
@@ -106,7 +95,7 @@ function undone(tally: Tally, { counts, steps }: PartChange): Tally {
 /** As text in which a change is a short list, since every part has some. */
 export function encodePartPast({ changes, forgotten }: PartPast): string {
   const packed = changes.map(({ position, counts, steps, emptiedAt }): PackedChange => {
-    const numbers = COUNTS.map((name) => counts[name] ?? 0);
+    const numbers = TALLY_COUNTS.map((name) => counts[name] ?? 0);
     return [
       position.toString(),
       numbers,
@@ -132,8 +121,8 @@ export function decodePartPast(text: string): PartPast {
 }
 
 function unpacked([position, numbers, flat, emptiedAt]: PackedChange): PartChange {
-  const counts: Partial<Record<(typeof COUNTS)[number], number>> = {};
-  COUNTS.forEach((name, index) => {
+  const counts: Partial<Record<keyof PartChange['counts'], number>> = {};
+  TALLY_COUNTS.forEach((name, index) => {
     const number = numbers[index] ?? 0;
     if (number !== 0) counts[name] = number;
   });

@@ -2,7 +2,6 @@
 import type { HostName, Instant, QuestId, QuestState, Revision } from '#domain';
 import { positionOf, type Position } from '../position.js';
 import type { ParkRecord } from './hosts.js';
-import type { PartPast } from './part-past.js';
 
 /** Rule 21, for any set of hosts. All counts; `open` and closed labors per event type in `steps`. */
 export interface Tally {
@@ -17,6 +16,19 @@ export interface Tally {
   readonly open: number;
   readonly steps: Readonly<Record<string, { readonly open: number; readonly closed: number }>>;
 }
+
+/** Its counts. */
+export const TALLY_COUNTS = [
+  'named',
+  'chains',
+  'unstarted',
+  'inProgress',
+  'completed',
+  'waived',
+  'labors',
+  'open',
+] as const;
+type TallyCount = (typeof TALLY_COUNTS)[number];
 
 /** That of no host. */
 export const NO_TALLY: Tally = {
@@ -64,6 +76,23 @@ export function partsOf({ done, open, without }: HostCounts): number {
 export interface LastClosed {
   readonly position: Position;
   readonly at: Instant;
+}
+
+/** What one entry changed. What it left as it was is absent. */
+export interface PartChange {
+  readonly position: Position;
+  readonly counts: Readonly<Partial<Record<TallyCount, number>>>;
+  /** By type, by how much more were open, and closed. */
+  readonly steps: Readonly<Record<string, readonly [open: number, closed: number]>>;
+  /** When it was, where something was open before it and nothing after. */
+  readonly emptiedAt?: Instant;
+}
+
+/** The changes of one part, oldest first. */
+export interface PartPast {
+  readonly changes: readonly PartChange[];
+  /** How many were older. */
+  readonly forgotten: number;
 }
 
 /** What one host contributes to one quest, so that a close and its follow-up are never seen apart (P6). */

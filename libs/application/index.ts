@@ -5,6 +5,7 @@ export { noMeters, type Meters } from './meters.js';
 export { CatalogueTimeline, type CatalogueAt } from './catalogue/timeline.js';
 export { StreamUnreadable } from './followed/stream-timeline.js';
 export { NamesTimeline } from './names/names-timeline.js';
+export { ClockWatch } from './ingest/clock-watch.js';
 export { createIngest, type IngestParts, type RunningIngest } from './ingest/create-ingest.js';
 export { createInbound, type InboundParts, type JoinInbound, type RunningInbound } from './inbound/create-inbound.js';
 export type { InboundMeters } from './inbound/intake.js';

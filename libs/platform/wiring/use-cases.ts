@@ -7,6 +7,7 @@ import { jobPlace, replayPlace } from '../stores/replay-place.js';
 import type { FactoryProvider } from '@nestjs/common';
 import {
   auditBeside,
+  ClockWatch,
   createChangesPublisher,
   createInbound,
   createIngest,
@@ -165,6 +166,13 @@ const ingest: FactoryProvider<RunningIngest> = {
     });
     metrics.read(ingestFigures(made));
     shutdown.add('intake', 'ingest', () => made.close());
+    // an embedded journal is one process's
+    if (store !== 'sqlite') {
+      const clocks = new ClockWatch({ journal, clock, isImporting: () => imported.refusal() !== undefined });
+      clocks.start();
+      shutdown.add('intake', 'clock', () => clocks.close());
+      readiness.expect('clock', () => clocks.notReady());
+    }
     readiness.expect('quests', () => made.notReady());
     readiness.watch('quests', () => made.withheld());
     return made;

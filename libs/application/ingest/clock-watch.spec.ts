@@ -1,0 +1,69 @@
+/** R11: an ingest whose clock is apart from those of others says so, for as long as it is. */
+import { CATALOGUE_STREAM, encodeEntry } from '#contracts';
+import type { EventTypeId } from '#domain';
+import { createMemoryJournal } from '#testing';
+import { instantAt } from '../clock.js';
+import { ClockWatch } from './clock-watch.js';
+
+const NOON_MS = Date.parse('2026-01-31T12:00:00.000Z');
+
+function rig() {
+  const journal = createMemoryJournal();
+  let nowMs = NOON_MS;
+  let isImporting = false;
+  const watch = new ClockWatch({
+    ...{ journal, clock: { nowMs: () => nowMs }, monotonicMs: () => nowMs, isImporting: () => isImporting },
+  });
+  return {
+    watch,
+    importing: (is: boolean) => void (isImporting = is),
+    /** An entry of whoever has that clock, and a look a second after the last one. */
+    async appended(clockMs: number): Promise<string | null> {
+      const entry = {
+        kind: 'EventTypeRetired',
+        id: 1 as EventTypeId,
+        by: null,
+        recordedAt: instantAt(clockMs),
+      } as const;
+      const entries = [encodeEntry(entry, crypto.randomUUID())];
+      await journal.append([{ stream: CATALOGUE_STREAM, expected: 'any', entries }]);
+      nowMs += 1000;
+      await watch.look();
+      return watch.notReady();
+    },
+    pass: (ms: number) => void (nowMs += ms),
+    now: () => nowMs,
+  };
+}
+
+test('what others record within five seconds of this clock, or before it waited for the journal, is in order', async () => {
+  const { appended, now } = rig();
+  // the first look knows of nothing that came meanwhile
+  expect(await appended(NOON_MS - 86_400_000)).toBeNull();
+  for (const aheadMs of [0, 5900, -3000, -60_000]) expect(await appended(now() + aheadMs)).toBeNull();
+});
+
+test.each([
+  ['an hour ahead', 3_600_000, 'is 3599 s ahead of'],
+  ['seven seconds ahead', 7000, 'is 6 s ahead of'],
+  ['an hour behind', -3_600_000, 'is 3600 s behind'],
+])('one that is %s makes this process unready, until the clocks agree again', async (_how, apartMs, said) => {
+  const { watch, appended, pass, now } = rig();
+  await appended(now());
+  expect(await appended(now() + apartMs)).toContain(`${said} this machine's clock`);
+  // what is in order beside it says nothing of the stray one
+  expect(await appended(now())).not.toBeNull();
+  pass(61_000);
+  expect(watch.notReady()).toBeNull();
+});
+
+test('what is imported was recorded by clocks of then, and a journal in which nothing comes says nothing', async () => {
+  const { watch, appended, importing, pass, now } = rig();
+  await appended(now());
+  importing(true);
+  expect(await appended(NOON_MS - 86_400_000)).toBeNull();
+  importing(false);
+  pass(3_600_000);
+  await watch.look();
+  expect(watch.notReady()).toBeNull();
+});

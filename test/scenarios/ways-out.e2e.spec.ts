@@ -122,7 +122,7 @@ function flat(item: Json, columns: readonly string[]): Readonly<Record<string, s
   return Object.fromEntries(columns.map((column) => [column, cell(valueAt(item, column))]));
 }
 
-const FLAGS = ['stranded', 'overflow', 'parked', 'late', 'duplicate'];
+const FLAGS = ['stranded', 'overflow', 'parked', 'late', 'duplicate', 'incomplete'];
 const WORDS = ['actors', 'inventories', 'openLabors'];
 const NESTED = /^(opened|closed|ack|parked|retired|redacted|lastEvent)([A-Z])(.*)$/;
 

@@ -72,6 +72,18 @@ test.each(['id', 'target'] as const)(
   },
 );
 
+test('however many quests are sorted by target, a page is full', async () => {
+  const many = Array.from({ length: 6000 }, (_, n) => questOf(n + 1, 'open'));
+  const { items, next } = await questsAsOf(...([questsOf(many), 1, at(50), {}] as const), {
+    sort: 'target',
+    limit: 50,
+    after: null,
+    count: false,
+  });
+  expect(items.map(({ quest }) => quest as number)).toEqual(Array.from({ length: 50 }, (_, n) => n + 1));
+  expect(next).not.toBeNull();
+});
+
 test('a page on which nothing passes is empty, and goes on; what needs no numbers is not summed', async () => {
   const views = questsOf(QUESTS);
   const none = await pages((after) =>

@@ -90,6 +90,8 @@ async function byTarget(page: PageOfQuests, from: CursorKey | null): Promise<Pag
     if (next === null) break;
     after = next;
   }
+  // what it took to sort them is the same for each page, and no part of its bound
+  page.beginSumming();
   for (const [index, due] of first.entries()) {
     await page.add(due.document, due.record);
     const isLast = isAll && index === first.length - 1;
@@ -154,6 +156,11 @@ class PageOfQuests {
     const { quest, looked } = await countedAsOf(views, generation, document, record, at);
     this.work -= looked;
     if (questPasses(quest, filter, () => true)) this.items.push(quest);
+  }
+
+  /** Each quest is known that may be on it: from now on its work counts. */
+  beginSumming(): void {
+    this.work = PAGE_WORK;
   }
 
   get isFull(): boolean {

@@ -301,6 +301,6 @@ test('R11: of random histories and quests, at random places and instants', async
       fc.array(thousandths, { minLength: 1, maxLength: 2 }),
       expectReadings,
     ),
-    { numRuns: 8, endOnFailure: true },
+    { numRuns: 4, endOnFailure: true },
   );
 }, 300_000);

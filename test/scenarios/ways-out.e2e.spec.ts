@@ -122,7 +122,7 @@ function flat(item: Json, columns: readonly string[]): Readonly<Record<string, s
   return Object.fromEntries(columns.map((column) => [column, cell(valueAt(item, column))]));
 }
 
-const FLAGS = ['stranded', 'overflow', 'parked', 'late', 'duplicate', 'incomplete'];
+const FLAGS = ['stranded', 'overflow', 'parked', 'late', 'duplicate'];
 const WORDS = ['actors', 'inventories', 'openLabors'];
 const NESTED = /^(opened|closed|ack|parked|retired|redacted|lastEvent)([A-Z])(.*)$/;
 
@@ -138,6 +138,8 @@ function valueAt(item: Json, column: string): unknown {
   const ofHosts = /^hosts([A-Z].*)$/.exec(column)?.[1]?.toLowerCase();
   if (counts !== undefined && ofHosts !== undefined) return counts[ofHosts];
   if (FLAGS.includes(column)) return false;
+  // of a quest it is a number
+  if (column === 'incomplete') return counts === undefined ? false : 0;
   const [, outer = '', initial = '', rest = ''] = NESTED.exec(column) ?? [];
   const parts: unknown = item[outer];
   if (parts === null || parts === undefined) return null;

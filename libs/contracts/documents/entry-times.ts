@@ -13,12 +13,12 @@ export interface EntryTime {
   readonly position: Position;
 }
 
-/** How far the clocks of two ingests may be apart: one that is farther from the others is not ready. */
+/** How far the clocks of two ingests may be apart: so far, what an instant means is exact. */
 export const CLOCKS_APART_MS = 5000;
 
 /**
- * An entry that is recorded earlier and stands later than another is recorded at most so much earlier. What lies farther ahead
- * was written by a stray clock: it hides nothing.
+ * An entry that stands later than another and is recorded earlier is at most this many milliseconds earlier. What lies farther
+ * ahead was written by a stray clock: it hides nothing.
  */
 export const ENTRY_TIMES_WINDOW_MS = 2 * CLOCKS_APART_MS;
 

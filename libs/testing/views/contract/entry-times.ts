@@ -55,7 +55,7 @@ export function entryTimeSuite(bench: Bench): void {
     );
   }, 120_000);
 
-  test('R11: the least place of a millisecond stays, whoever writes it when; and it is there after a restart', async () => {
+  test('R11: the least place of a millisecond stays, in whichever order places are written; and it is there after a restart', async () => {
     const { views, reopen } = bench();
     const generation = await newGeneration(views);
     for (const place of [7, 3, 5]) await views.writer.apply(generation, { times: [time(10, at(place))] });

@@ -34,7 +34,7 @@ beforeEach(async () => {
     { category: 'disk', state: 'replaced' },
   ]);
   await hermes.api.must('/fates', { creates: 'disk-full', completedBy: 'disk-cleaned' });
-  // each host opens a labor and closes it, until there are so many events
+  // each host opens a labor and closes it, until all events are stored
   for (let stored = 0; stored < EVENTS;) {
     const type = stored % (2 * HOSTS.length) < HOSTS.length ? 'disk-full' : 'disk-cleaned';
     const from = stored % HOSTS.length;

@@ -17,7 +17,7 @@ function rig() {
   return {
     watch,
     importing: (is: boolean) => void (isImporting = is),
-    /** An entry of whoever has that clock, and a look a second after the last one. */
+    /** An entry of a process that has that clock, and a look a second after the last one. */
     async appended(clockMs: number): Promise<string | null> {
       const entry = {
         kind: 'EventTypeRetired',

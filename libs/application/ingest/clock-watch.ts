@@ -1,7 +1,7 @@
 /**
  * Whether this process's clock agrees with those of the others (R11): an instant means a place of the journal, and one clock that is
  * far ahead would hide what others record meanwhile. It looks at what is appended, now and then: an entry says when it was accepted,
- * by the clock of whoever accepted it.
+ * by the clock of the process that accepted it.
  */
 import { CLOCKS_APART_MS, type Position, type StoredEntry } from '#contracts';
 import { msOfInstant } from '#domain';

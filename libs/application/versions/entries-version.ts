@@ -12,7 +12,7 @@ import { sleep } from '../pauses.js';
 
 export const ENTRIES_STATE = 'entries-version';
 const BEAT_MS = 3000;
-/** Of the time between two looks so much counts: of more, the journal was away, or this process was. */
+/** The most that counts of the time between two looks: for the rest, the journal was away, or this process was. */
 const MOST_BETWEEN_MS = 2 * BEAT_MS;
 /** A process whose beat has not moved for so long, as another one saw it, is gone. So long one looks before it raises the version. */
 export const SILENT_MS = 15_000;

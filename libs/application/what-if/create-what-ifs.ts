@@ -58,7 +58,14 @@ class WhatIfsService implements WhatIfs {
 
   async labors(id: string, from: number | null, limit: number): Promise<Outcome<DifferencePage>> {
     const found = this.known.get(id);
-    return found === undefined ? unknown(id) : done(await found.labors(from ?? 0, limit));
+    if (found === undefined) return unknown(id);
+    try {
+      return done(await found.labors(from ?? 0, limit));
+    } catch (error) {
+      // forgotten meanwhile, with its file
+      if (!this.known.has(id)) return unknown(id);
+      throw error;
+    }
   }
 
   async remove(id: string): Promise<Outcome<WhatIfStatus>> {

@@ -87,7 +87,7 @@ class FoundPieces implements WhatIfListener {
     return this.entries > PIECE_ENTRIES ? this.end() : undefined;
   }
 
-  /** Hands over what there is. */
+  /** Hands over all that was found since the last piece. */
   async end(): Promise<void> {
     const { lines, totals, entries, hosts, examples } = this;
     this.lines = [];

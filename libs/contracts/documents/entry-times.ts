@@ -13,7 +13,7 @@ export interface EntryTime {
   readonly position: Position;
 }
 
-/** How far the clocks of two ingests may be apart: so far, what an instant means is exact. */
+/** How far the clocks of two ingests may be apart: so far, what an instant means is exact. One that is farther from the others is not ready. */
 export const CLOCKS_APART_MS = 5000;
 
 /**

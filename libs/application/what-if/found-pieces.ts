@@ -12,7 +12,6 @@ import type { LaborDifference } from './host-what-if.js';
 import { judgeWhatIf, type WhatIfListener, type WhatIfParts } from './judge-what-if.js';
 import { SupposedTimeline } from './supposed-timeline.js';
 import { WhatIfTotals, type WhatIfCounts } from './what-if-totals.js';
-import { MOST_EXAMPLES } from './what-ifs.js';
 
 /** How it judges, as it can be copied to another thread. */
 export interface WhatIfTerms {
@@ -34,6 +33,8 @@ export interface FoundPiece extends Piece, DifferenceLines {
   readonly hosts: number;
 }
 
+/** That are shown of all that differs: the first ones. */
+export const MOST_EXAMPLES = 100;
 /** A piece has more, by less than a page and what comes of one. */
 const PIECE_ENTRIES = 20_000;
 const PIECE_CHARACTERS = 2 ** 20;

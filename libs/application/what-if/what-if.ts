@@ -5,10 +5,11 @@ import type { Position, Uuid } from '#contracts';
 import type { Supposition } from '#domain';
 import { ReplayJob } from '../replay/job.js';
 import { DifferenceFile, type DifferencePage } from './difference-file.js';
+import { MOST_EXAMPLES } from './found-pieces.js';
 import type { LaborDifference } from './host-what-if.js';
 import { runWhatIf, type RunWhatIfParts, type WhatIfStep } from './run-what-if.js';
 import { WhatIfTotals } from './what-if-totals.js';
-import { MOST_EXAMPLES, type WhatIfsParts, type WhatIfStatus } from './what-ifs.js';
+import type { WhatIfsParts, WhatIfStatus } from './what-ifs.js';
 
 const SHARES = { splitting: [0, 0.4], judging: [0.4, 0.6] } as const;
 const FIRST: WhatIfStep = { phase: 'splitting', share: 0, entries: 0, total: null, hosts: 0, bytes: 0 };

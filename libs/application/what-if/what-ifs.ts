@@ -30,7 +30,7 @@ export interface WhatIfStatus extends JobStatus, Pick<WhatIfStep, 'phase' | 'ent
   readonly byQuest: readonly NumbersOfQuest[];
   /** How many of the differences are listed: of very many not all. */
   readonly listed: number;
-  /** The first {@link MOST_EXAMPLES} that were found. */
+  /** The first MOST_EXAMPLES that were found. */
   readonly examples: readonly LaborDifference[];
 }
 
@@ -69,4 +69,3 @@ export interface WhatIfs {
 export const MOST_RUNNING = 2;
 /** The newest are remembered, with all that differs. */
 export const MOST_WHAT_IFS = 10;
-export const MOST_EXAMPLES = 100;

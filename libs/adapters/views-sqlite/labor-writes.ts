@@ -2,7 +2,7 @@
 import { forgottenBefore, MAX_PRINCIPALS, principalsOf, questsEverOf, termOf, type LaborDocument } from '#contracts';
 import type { QuestId } from '#domain';
 import { encodeLabor } from './documents.js';
-import { classOf } from './labor-class.js';
+import { classOf, stateOfClass } from './labor-class.js';
 import { spanOf } from './labor-span.js';
 import { placeOf } from './positions.js';
 import type { SqlValue, Store } from './store.js';
@@ -160,7 +160,7 @@ export function writeLabors(store: Store, labors: readonly LaborDocument[], seen
         doc,
         number,
       );
-    } else if (oldTerm !== term || rest[5] !== closedAt) {
+    } else if (oldTerm !== term || rest[5] !== closedAt || stateOfClass(oldKind) !== stateOfClass(kind)) {
       close.run(place, kind, ...principals, closedAt, span, closedPlace, seen, ...ended, term, doc, number);
     } else if (oldKind !== kind || principals.some((name, n) => name !== rest[6 + n])) {
       mark.run(place, kind, ...principals, seen, ...ended, doc, number);

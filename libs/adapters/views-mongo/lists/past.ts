@@ -112,14 +112,39 @@ export async function readPastTotals(
   const upTo = { $lte: textOf(at) };
   const [hosts, events, labors] = await Promise.all([
     countAll(connection, connection.of<StoredHost>('hosts', generation), { beginning: upTo }),
-    countAll(connection, connection.of<StoredEvent>('events', list), { position: upTo }),
+    countEvents(connection, list, textOf(at)),
     readPastLabors(connection, generation, at),
   ]);
   return { hosts, events, ...labors };
 }
 
-/** As many labors are counted with one question, which then ends long before its limit of time. */
+/** As many documents are counted with one question, which then ends long before its limit of time. */
 const COUNTED_AT_ONCE = 50_000;
+
+interface Counted {
+  readonly events: number;
+  readonly last: string;
+}
+
+/** Of the whole history. */
+async function countEvents(connection: Connection, list: number, to: string): Promise<number> {
+  const collection = connection.of<StoredEvent>('events', list);
+  const group = { _id: null, events: { $sum: 1 }, last: { $max: '$position' } };
+  let events = 0;
+  for (let after = ''; ;) {
+    const pipeline = [
+      { $match: { position: { $gt: after, $lte: to } } },
+      { $sort: { position: 1 } },
+      { $limit: COUNTED_AT_ONCE },
+      { $group: group },
+    ];
+    const [counted] = await connection.run(() => collection.aggregate<Counted>(pipeline, connection.limits).toArray());
+    if (counted === undefined) return events;
+    events += counted.events;
+    if (counted.events < COUNTED_AT_ONCE) return events;
+    after = counted.last;
+  }
+}
 
 interface Group {
   readonly _id: { readonly type: TypeName; readonly state: LaborDocument['state'] | 'later' };

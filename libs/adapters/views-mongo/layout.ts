@@ -6,7 +6,7 @@
  */
 export const CONTROL = 'control';
 /** Of this layout; a database of another is refused. */
-export const LAYOUT_VERSION = 2;
+export const LAYOUT_VERSION = 1;
 
 const GENERATION_COLLECTIONS = [
   ...(['hosts', 'labors', 'parts', 'quests', 'quest_entries', 'catalogue', 'names'] as const),

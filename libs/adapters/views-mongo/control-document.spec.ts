@@ -32,7 +32,7 @@ function after<T>(stored: Directory, { change }: Decision<T>): Directory {
   return document as unknown as Directory;
 }
 
-const EMPTY: Directory = { _id: 'views', layout: 2, ...EMPTY_CONTROL };
+const EMPTY: Directory = { _id: 'views', layout: 1, ...EMPTY_CONTROL };
 const make = (stored: Directory, change: Partial<typeof of> = {}): Directory =>
   after(stored, created(stored, { ...of, ...change }, 'folding'));
 

@@ -40,7 +40,7 @@ export const beside: Benchmark = {
       const load = new Load(hermes, hosts);
       await load.slices(1);
       const rounds: Round[] = [];
-      for (let round = 0; round < context.size(3, 1); round += 1) {
+      for (let round = 0; round < context.size(2, 1); round += 1) {
         context.progress(`beside: round ${round}`);
         rounds.push(await oneRound(load, hermes, context.size(5, 1)));
       }

@@ -301,6 +301,6 @@ test('R11: of random histories and quests, at random places and instants', async
       fc.array(thousandths, { minLength: 1, maxLength: 2 }),
       expectReadings,
     ),
-    { numRuns: 4, endOnFailure: true },
+    { numRuns: Number(process.env["RUNS"] ?? 4), endOnFailure: true, ...(process.env["SEED"] ? { seed: Number(process.env["SEED"]) } : {}) },
   );
 }, 300_000);

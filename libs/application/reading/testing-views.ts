@@ -132,7 +132,7 @@ export class FakeViews extends FakePast implements ViewsReader {
   }
 
   events(...args: unknown[]): Promise<Page<EventDocument>> {
-    return this.answer('events', args, pageOf(this.eventsNow));
+    return this.answer('events', args, pageOf(this.eventsNow, args));
   }
 
   lastByCategory(...args: unknown[]): Promise<readonly EventDocument[]> {
@@ -150,7 +150,7 @@ export class FakeViews extends FakePast implements ViewsReader {
 
   laborsAsOf(...args: unknown[]): Promise<Page<LaborAsOfRow>> {
     const rows = this.laborsNow.map((row) => ({ ...row, isExact: true }));
-    return this.answer('laborsAsOf', args, pageOf(rows));
+    return this.answer('laborsAsOf', args, pageOf(rows, args));
   }
 
   unfinishedQuests(...args: unknown[]): Promise<readonly QuestDocument[]> {
@@ -188,7 +188,7 @@ export class FakeViews extends FakePast implements ViewsReader {
   }
 
   labors(...args: unknown[]): Promise<Page<LaborRow>> {
-    return this.answer('labors', args, pageOf(this.laborsNow));
+    return this.answer('labors', args, pageOf(this.laborsNow, args));
   }
 
   quest(generation: number, id: QuestId): Promise<QuestDocument | undefined> {
@@ -197,11 +197,11 @@ export class FakeViews extends FakePast implements ViewsReader {
   }
 
   quests(...args: unknown[]): Promise<Page<QuestDocument>> {
-    return this.answer('quests', args, pageOf(this.questsNow));
+    return this.answer('quests', args, pageOf(this.questsNow, args));
   }
 
   questHosts(...args: unknown[]): Promise<Page<QuestHostRow>> {
-    return this.answer('questHosts', args, pageOf(this.questHostsNow));
+    return this.answer('questHosts', args, pageOf(this.questHostsNow, args));
   }
 
   burndown(...args: unknown[]): Promise<Burndown> {
@@ -251,7 +251,7 @@ export class FakeViews extends FakePast implements ViewsReader {
   }
 
   hosts(...args: unknown[]): Promise<Page<HostRow>> {
-    return this.answer('hosts', args, pageOf(this.hostsNow));
+    return this.answer('hosts', args, pageOf(this.hostsNow, args));
   }
 
   queriedHosts(generation: number, hosts: readonly HostName[]): Promise<readonly QueriedHostRow[]> {
@@ -271,8 +271,11 @@ function isBeyond<Id extends string | number>({ seenAt, after }: ChangesFrom<Id>
   return at > seenAt || (at === seenAt && (after === null || id > after));
 }
 
-function pageOf<T>(items: readonly T[]): Page<T> {
-  return { items, next: ['more'], total: 77 };
+/** The first page of two, of which the second is empty. */
+function pageOf<T>(items: readonly T[], asked: readonly unknown[]): Page<T> {
+  const request = asked.find((each) => Object(each) === each && 'after' in (each as object));
+  const isFirst = ((request ?? { after: null }) as { readonly after: unknown }).after === null;
+  return isFirst ? { items, next: ['more'], total: 77 } : { items: [], next: null };
 }
 
 /** At {@link NOW}, with waits of a second at most. */

@@ -60,7 +60,8 @@ async function playClient({ name, program, made }: ClientLanguage): Promise<Play
     cpSync(join(EXAMPLES, program), join(folder, program));
     const { status, output } = spawnSync(
       'bash',
-      ['-euc', `exec 2>&1\n${block(PAGE, 'document')}\n${block(PAGE, name)}`],
+      // where standard input is a socket, bash takes itself for a remote shell
+      ['--norc', '-euc', `exec 2>&1\n${block(PAGE, 'document')}\n${block(PAGE, name)}`],
       {
         cwd: folder,
         encoding: 'utf8',

@@ -1,6 +1,7 @@
 /** What clients notice of a rebuild beside the served views (R6): a Hermes in a process of its own, under the same load before and meanwhile. */
 import { mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Benchmark, Context } from '../harness/context.js';
 import { atLeast, grouped, quantile, type Figure } from '../harness/figure.js';
 import { freePort } from '../../libs/testing/free-port.js';
@@ -35,8 +36,10 @@ export const beside: Benchmark = {
     const { journalFile } = await storeFleet(context, 'beside-fleet', { events, hosts });
     await rename(journalFile, join(dataDir, 'journal.db'));
     context.progress('beside: views are made');
-    const hermes = await serveHermes(dataDir, await freePort(), CONNECTIONS, { hasFlows: true });
+    const hermes = await serveHermes(dataDir, await freePort(), CONNECTIONS, { hasFlows: true, waitFor: 'live' });
     try {
+      // also the list of events is filled, entry by entry
+      await untilReady(hermes);
       const load = new Load(hermes, hosts);
       await load.slices(1);
       const rounds: Round[] = [];
@@ -109,6 +112,12 @@ class Load {
   }
 }
 
+async function untilReady({ client }: Served): Promise<void> {
+  for (const begun = performance.now(); performance.now() - begun < LIMIT_MS; await pause(WATCH_EVERY_MS))
+    if ((await client.call('GET', '/health/ready')).status === 200) return;
+  throw new Error(`the views are not there within ${LIMIT_MS} ms`);
+}
+
 async function oneRound(load: Load, { client }: Served, slices: number): Promise<Round> {
   const without = await load.slices(slices);
   const begun = performance.now();
@@ -118,7 +127,7 @@ async function oneRound(load: Load, { client }: Served, slices: number): Promise
   const isOver = (): boolean => job.state !== 'running' && job.state !== 'activating';
   const watched = async (): Promise<number> => {
     while (!isOver() && performance.now() - begun < LIMIT_MS) {
-      await new Promise((wake) => setTimeout(wake, WATCH_EVERY_MS));
+      await pause(WATCH_EVERY_MS);
       job = JSON.parse((await client.must('GET', `/api/v1/admin/rebuilds/${id}`)).body) as Job;
       entries = Math.max(entries, job.total ?? 0);
     }

@@ -113,8 +113,11 @@ class Load {
 }
 
 async function untilReady({ client }: Served): Promise<void> {
-  for (const begun = performance.now(); performance.now() - begun < LIMIT_MS; await pause(WATCH_EVERY_MS))
+  const begun = performance.now();
+  while (performance.now() - begun < LIMIT_MS) {
     if ((await client.call('GET', '/health/ready')).status === 200) return;
+    await pause(WATCH_EVERY_MS);
+  }
   throw new Error(`the views are not there within ${LIMIT_MS} ms`);
 }
 

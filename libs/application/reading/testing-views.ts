@@ -4,6 +4,7 @@ import type {
   Burndown,
   CatalogueEntryDocument,
   Completion,
+  CursorKey,
   EntryTime,
   EventDocument,
   HostDocument,
@@ -271,11 +272,12 @@ function isBeyond<Id extends string | number>({ seenAt, after }: ChangesFrom<Id>
   return at > seenAt || (at === seenAt && (after === null || id > after));
 }
 
-/** The first page of two, of which the second is empty. */
+const MORE: CursorKey = ['more'];
+
+/** A page with others behind it, and behind that one an empty one, which is the last. */
 function pageOf<T>(items: readonly T[], asked: readonly unknown[]): Page<T> {
-  const request = asked.find((each) => Object(each) === each && 'after' in (each as object));
-  const isFirst = ((request ?? { after: null }) as { readonly after: unknown }).after === null;
-  return isFirst ? { items, next: ['more'], total: 77 } : { items: [], next: null };
+  const isSecond = asked.some((each) => (Object(each) as { readonly after?: unknown }).after === MORE);
+  return isSecond ? { items: [], next: null } : { items, next: MORE, total: 77 };
 }
 
 /** At {@link NOW}, with waits of a second at most. */

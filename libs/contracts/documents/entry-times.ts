@@ -18,7 +18,7 @@ export const CLOCKS_APART_MS = 5000;
 
 /**
  * An entry that stands later than another and is recorded earlier is at most this many milliseconds earlier. What lies farther
- * ahead was written by a stray clock: it hides nothing.
+ * ahead was written by a stray clock, and hides nothing where an entry of an ordinary one lies between.
  */
 export const ENTRY_TIMES_WINDOW_MS = 2 * CLOCKS_APART_MS;
 

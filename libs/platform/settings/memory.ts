@@ -55,7 +55,7 @@ const PARTS = {
   viewsHeapBytes: { of: 'bytes', parts: 8, least: 64 * MIB, most: 1024 * MIB },
   /** Pages of a generation of the views that its writer keeps; its other files have fixed shares of that. */
   viewsCacheBytes: { of: 'bytes', parts: 32, least: 8 * MIB, most: 48 * MIB },
-  /** Threads that judge for a replay: each holds a bucket, and what comes of it. Without one, the main thread judges. */
+  /** Threads that judge for a replay, and as many for one what-if: each holds a bucket, and what comes of it. Without one, the main thread judges. */
   judgingThreads: { of: 'bytes', parts: 768 * MIB, least: 0, most: 4 },
 } as const satisfies Readonly<Record<string, Part>>;
 

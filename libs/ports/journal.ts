@@ -133,3 +133,9 @@ export interface Journal {
   /** Ends subscriptions, finishes appends in flight, refuses new ones with StoreUnavailable. May be called twice. */
   close(): Promise<void>;
 }
+
+/** The part of it that judges history: it writes nothing, and waits for nothing new. */
+export type ReadJournal = Pick<
+  Journal,
+  'identity' | 'maxReadEntries' | 'maxReadCharacters' | 'read' | 'readAll' | 'entryAt' | 'head'
+>;

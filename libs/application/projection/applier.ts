@@ -4,7 +4,7 @@
  */
 import { CATALOGUE_STREAM, partitionOf, traceIdOf, type Position, type StoredEntry } from '#contracts';
 import type { HostName, QuestId, TypeName } from '#domain';
-import type { Journal, ViewsWriter } from '#ports';
+import type { ReadJournal, ViewsWriter } from '#ports';
 import type { CatalogueTimeline } from '../catalogue/timeline.js';
 import { instantNow, type Clock } from '../clock.js';
 import type { Log } from '../log.js';
@@ -14,7 +14,7 @@ import { BatchShares, STEP_SHARES } from '../folding/shares.js';
 import { workOf, type Work } from './work.js';
 
 export interface ApplierParts {
-  readonly journal: Journal;
+  readonly journal: ReadJournal;
   readonly views: ViewsWriter;
   readonly timeline: CatalogueTimeline;
   readonly clock: Clock;

@@ -10,7 +10,7 @@ import {
   type StoredEntry,
 } from '#contracts';
 import { msOfInstant, type HostName, type Instant, type TypeName } from '#domain';
-import { StoreUnavailable, type FeedBatch, type Journal, type Views } from '#ports';
+import { StoreUnavailable, type FeedBatch, type ReadJournal, type Views } from '#ports';
 import type { CatalogueTimeline } from '../catalogue/timeline.js';
 import { StreamUnreadable } from '../followed/stream-timeline.js';
 import type { Clock } from '../clock.js';
@@ -29,7 +29,7 @@ import { Releaser } from './releaser.js';
 import { StallDetector } from './stall-detector.js';
 
 export interface GenerationWriterParts {
-  readonly journal: Journal;
+  readonly journal: ReadJournal;
   readonly views: Views;
   readonly timeline: CatalogueTimeline;
   readonly clock: Clock;

@@ -8,14 +8,14 @@ import {
   type PartitionProgress,
 } from '#contracts';
 import { FOLD_VERSION } from '#domain';
-import type { Journal, Views } from '#ports';
+import type { ReadJournal, Views } from '#ports';
 import { instantNow, type Clock } from '../clock.js';
 import type { Log } from '../log.js';
 import { StartRefused } from '../start-refused.js';
 import { Progress } from './progress.js';
 
 export interface GenerationParts {
-  readonly journal: Journal;
+  readonly journal: ReadJournal;
   readonly views: Views;
   readonly clock: Clock;
   readonly log: Log;
@@ -114,7 +114,7 @@ export function isUsable({ documentsVersion, foldVersion, state }: Generation): 
 }
 
 /** J6: the entry at the greatest progress must be the one that was there. */
-async function requireProgressOf(journal: Journal, stored: readonly PartitionProgress[]): Promise<void> {
+async function requireProgressOf(journal: ReadJournal, stored: readonly PartitionProgress[]): Promise<void> {
   const greatest = stored.reduce<PartitionProgress | undefined>(
     (most, each) => (most === undefined || each.position > most.position ? each : most),
     undefined,

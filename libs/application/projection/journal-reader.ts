@@ -4,14 +4,14 @@
  */
 import { partitionOf, type PartitionProgress, type Position, type StoredEntry } from '#contracts';
 import { msOfInstant } from '#domain';
-import type { Journal } from '#ports';
+import type { ReadJournal } from '#ports';
 import type { Clock } from '../clock.js';
 import type { Applier } from './applier.js';
 import type { ProgressWriter } from './progress-writer.js';
 import { numberAfter, type Progress } from './progress.js';
 
 export interface JournalReaderParts {
-  readonly journal: Journal;
+  readonly journal: ReadJournal;
   readonly applier: Applier;
   readonly progress: Progress;
   readonly writer: ProgressWriter;

@@ -18,7 +18,7 @@ import { listedEvents } from './listed-events.js';
 
 export interface LoadViewsParts extends GenerationParts {
   readonly timeline: CatalogueTimeline;
-  readonly lease: Lease;
+  readonly lease: Pick<Lease, 'hold'>;
   /** For the journal cut into buckets; undefined: everything is rebuilt entry by entry. */
   readonly replayFolder?: string | undefined;
   /** As of {@link loadGeneration}. */

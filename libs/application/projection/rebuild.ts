@@ -1,7 +1,7 @@
 /** Brings a generation from its progress to the journal's head, under the lease, and serves it: how views are rebuilt (P7). */
 import type { Generation } from '#contracts';
 import { dirname } from 'node:path';
-import type { Journal, Views } from '#ports';
+import type { ReadJournal, Views } from '#ports';
 import type { Clock } from '../clock.js';
 import type { Lease } from '../leases/lease.js';
 import { nodeDisk, type SplitDisk } from '../replay/splitting/disk.js';
@@ -11,7 +11,7 @@ import type { LoadViewsParts } from './load-views.js';
 import type { GenerationWriter } from './generation-writer.js';
 
 export interface RebuildParts {
-  readonly journal: Journal;
+  readonly journal: ReadJournal;
   readonly views: Views;
   readonly clock: Clock;
   readonly lease: Lease;

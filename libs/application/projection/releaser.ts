@@ -13,14 +13,14 @@ import {
   type StoredEntry,
 } from '#contracts';
 import type { HostName, QuestId } from '#domain';
-import { StoreUnavailable, type Journal, type ViewsWriter } from '#ports';
+import { StoreUnavailable, type ReadJournal, type ViewsWriter } from '#ports';
 import type { Log } from '../log.js';
 import type { Released, Releases } from '../operating/operating.js';
 import { sleep } from '../pauses.js';
 import type { Applier } from './applier.js';
 
 export interface ReleaserParts {
-  readonly journal: Journal;
+  readonly journal: ReadJournal;
   readonly views: ViewsWriter;
   readonly applier: Applier;
   readonly generation: number;

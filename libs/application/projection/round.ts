@@ -8,7 +8,7 @@ import {
   type StoredEntry,
 } from '#contracts';
 import type { HostName, QuestId, TypeName } from '#domain';
-import type { Journal, StreamRead, ViewsLoaded, ViewsWriter } from '#ports';
+import type { ReadJournal, StreamRead, ViewsLoaded, ViewsWriter } from '#ports';
 import type { CatalogueTimeline } from '../catalogue/timeline.js';
 import { BatchWrite, type HostStep, type QuestStep, type WriteParts } from './batch-write.js';
 import { addNeeded, loadedOf, type Loaded, type Needed } from '../folding/changes.js';
@@ -20,7 +20,7 @@ import { ROUND_EFFECTS, type RoundShares } from '../folding/shares.js';
 import { nextEntries, type Work } from './work.js';
 
 export interface RoundParts extends WriteParts {
-  readonly journal: Journal;
+  readonly journal: ReadJournal;
   readonly views: ViewsWriter;
   readonly timeline: CatalogueTimeline;
   readonly generation: number;

@@ -4,7 +4,7 @@
  */
 import { DOCUMENTS_VERSION, PARTITION_HASH_VERSION, type Generation, type Position } from '#contracts';
 import { FOLD_VERSION, type HostName } from '#domain';
-import { StoreUnavailable, type AddDocuments, type EncodedDocuments, type Journal, type Views } from '#ports';
+import { StoreUnavailable, type AddDocuments, type EncodedDocuments, type ReadJournal, type Views } from '#ports';
 import type { CatalogueTimeline } from '../catalogue/timeline.js';
 import { instantNow, type Clock } from '../clock.js';
 import type { BucketLimits, BucketParts } from './bucket.js';
@@ -23,7 +23,7 @@ import type { SplitFile } from './splitting/splitter.js';
 import { SplitDamaged, type StoredSplit } from './splitting/stored-split.js';
 
 export interface LoadGenerationParts extends ReplayRoom, Pick<SplitParts, 'folder' | 'bucketBytes' | 'disk'> {
-  readonly journal: Journal;
+  readonly journal: ReadJournal;
   readonly views: Pick<Views, 'control' | 'loader'>;
   readonly timeline: CatalogueTimeline;
   readonly clock: Clock;

@@ -1,0 +1,56 @@
+/** Keeps a generation level with the journal while no projector follows it: page by page, all partitions at once. */
+import type { Generation } from '#contracts';
+import type { ReadJournal, Views } from '#ports';
+import type { Clock } from '../../clock.js';
+import type { GenerationWriter } from '../generation-writer.js';
+
+export interface LevellingParts {
+  readonly journal: ReadJournal;
+  readonly views: Pick<Views, 'writer'>;
+  readonly clock: Clock;
+}
+
+/** How often a level generation is noted as such: it is as old as that when it begins to be served. */
+const HEARD_EVERY_MS = 1000;
+/** How often a level generation should get what has come since. */
+export const LEVEL_EVERY_MS = 250;
+
+export class Levelling {
+  private readonly partitions: readonly number[];
+
+  constructor(
+    private readonly parts: LevellingParts,
+    private readonly writer: GenerationWriter,
+  ) {
+    this.partitions = partitionsOf(writer.generation);
+  }
+
+  /** Call it once, first. */
+  async begin(): Promise<void> {
+    const { journal, views } = this.parts;
+    const { generation, progress } = this.writer;
+    progress.moved(await views.writer.progress(generation.number));
+    this.writer.assign(this.partitions);
+    // who follows the generation once it is served begins no earlier
+    this.writer.publishBeyond((await journal.head()).position);
+  }
+
+  /** Whether the generation has all that the journal held when it was called, and how many entries were read for that. Rejects as the applier does. */
+  async nextPage(): Promise<{ readonly read: number; readonly isLevel: boolean }> {
+    const { journal, clock } = this.parts;
+    const { progress, reader } = this.writer;
+    const askedMs = clock.nowMs();
+    const { position: head } = await journal.head();
+    if (progress.least().position >= head) {
+      const isDue = askedMs - progress.of(0).heardAtMs >= HEARD_EVERY_MS;
+      if (isDue) await reader.level(this.partitions, askedMs);
+      return { read: 0, isLevel: true };
+    }
+    const { entries } = await reader.page(this.partitions);
+    return { read: entries, isLevel: progress.least().position >= head };
+  }
+}
+
+function partitionsOf({ partitions }: Generation): readonly number[] {
+  return Array.from({ length: partitions }, (_, partition) => partition);
+}

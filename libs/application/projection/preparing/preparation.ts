@@ -1,0 +1,219 @@
+/**
+ * What a rebuild does before its generation may be served: it is loaded, followed until it is level with the journal and its quests
+ * are counted, and compared with the served one. Whatever ends it, the next one goes on from what the views hold.
+ */
+import { DOCUMENTS_VERSION, type Generation } from '#contracts';
+import { sleep } from '../../pauses.js';
+import type { FoldingPhase } from '../../operating/folding-status.js';
+import type { RebuildJob } from '../../operating/rebuild-job.js';
+import { ReplayGivenUp } from '../../replay/load-plan.js';
+import { FoldingReport, shareOfWay } from '../folding-report.js';
+import { GenerationWriter } from '../generation-writer.js';
+import { begunOrNew, isUsable, repartitioned } from '../generations.js';
+import { replayViews, type LoadViewsParts } from '../load-views.js';
+import type { ProveGenerations } from '../prove-generations.js';
+import { Proving } from '../proving.js';
+import { requireRoomFor } from '../rebuild.js';
+import { LEVEL_EVERY_MS, Levelling } from './levelling.js';
+
+export interface PreparationParts extends Omit<LoadViewsParts, 'report'> {
+  /** As of a projector's generation. */
+  readonly maxLagMs: number;
+  readonly progressEveryMs: number;
+  readonly monotonicMs?: (() => number) | undefined;
+  /** Where absent, a new generation is served by command only. */
+  readonly prove?: ProveGenerations | undefined;
+}
+
+/** What the work needs to know of its job. */
+export type PreparationTask = Pick<RebuildJob, 'kind' | 'generation' | 'isActivationAsked'>;
+
+/** What the job's record gets of the work, as far as it has changed. */
+export type PreparationNote = Partial<Pick<RebuildJob, 'generation' | 'differences' | 'progress' | 'trouble'>> & {
+  /** `waiting`: only a command can end it. */
+  readonly state?: 'running' | 'waiting';
+};
+
+/**
+ * - `level`: the generation may be served, and nobody keeps it level any more.
+ * - `served`: it was served before.
+ * - `gone`: it was to be served again, and is not there any more.
+ */
+export interface Prepared {
+  readonly kind: 'level' | 'served' | 'gone';
+  readonly generation: number;
+}
+
+/** The work, in this thread or in another. */
+export interface Preparing {
+  /** A command has said that the generation is served once it is level. */
+  askActivation(): void;
+  /**
+   * Undefined where `signal` aborts: by the end of the process, of the lease, or of the job. Nothing is written any more when it
+   * settles. Call it once, under the lease. Rejects as the stores, the disk and the fold do; another one may go on then.
+   */
+  run(signal: AbortSignal): Promise<Prepared | undefined>;
+}
+
+/** `moved` gets what changes meanwhile. */
+export type Prepare = (task: PreparationTask, moved: (note: PreparationNote) => void) => Preparing;
+
+/** Pause before what was left out of a comparison is compared again, with all the rest. */
+const PROVE_AGAIN_MS = 60_000;
+const DIRTY_PAGE = 200;
+
+/** In this thread. */
+export function prepareHere(parts: PreparationParts): Prepare {
+  return (task, moved) => new Preparation(parts, task, moved);
+}
+
+class Preparation implements Preparing {
+  private isAsked: boolean;
+  private isWaiting = false;
+  private readonly report: FoldingReport;
+
+  constructor(
+    private readonly parts: PreparationParts,
+    private readonly task: PreparationTask,
+    private readonly note: (note: PreparationNote) => void,
+  ) {
+    this.isAsked = task.isActivationAsked;
+    this.report = new FoldingReport(parts.log, (progress) => {
+      // it goes on again
+      this.note({ progress, generation: progress.generation, trouble: null });
+    });
+  }
+
+  askActivation(): void {
+    this.isAsked = true;
+  }
+
+  async run(signal: AbortSignal): Promise<Prepared | undefined> {
+    const { views } = this.parts;
+    const { generation: number, kind } = this.task;
+    const own = (await views.control.generations()).find((each) => each.number === number);
+    if (own !== undefined && own.number === (await views.control.current(DOCUMENTS_VERSION)))
+      return { kind: 'served', generation: own.number };
+    this.note({ state: 'running' });
+    if (kind === 'roll-back' && (own === undefined || !isUsable(own))) return { kind: 'gone', generation: number ?? 0 };
+    const generation =
+      own !== undefined && isUsable(own) ? await repartitioned(this.parts, own) : await this.loaded(signal);
+    if (generation === undefined || signal.aborted) return undefined;
+    this.note({ generation: generation.number });
+    const writer = this.writerOf(generation);
+    try {
+      return (await this.follow(writer, signal)) ? { kind: 'level', generation: generation.number } : undefined;
+    } finally {
+      await writer.close();
+    }
+  }
+
+  /** Without meters: what is judged here is judged once more, and no live work. */
+  private writerOf(generation: Generation): GenerationWriter {
+    const { journal, views, timeline, clock, log, maxLagMs, progressEveryMs, monotonicMs } = this.parts;
+    const parts = { journal, views, timeline, clock, log, maxLagMs, progressEveryMs };
+    return new GenerationWriter({ ...parts, ...(monotonicMs && { monotonicMs }) }, generation);
+  }
+
+  /** A new generation; undefined where `signal` aborts. */
+  private async loaded(signal: AbortSignal): Promise<Generation | undefined> {
+    try {
+      const loaded = await replayViews({ ...this.parts, report: this.report }, signal);
+      return loaded === null ? await begunOrNew(this.parts) : loaded;
+    } catch (error) {
+      if (!(error instanceof ReplayGivenUp)) throw error;
+      this.parts.log.warn('the journal cannot be replayed; the views are rebuilt entry by entry', { err: error });
+      return begunOrNew(this.parts);
+    }
+  }
+
+  /** Whether it may be served; false where `signal` aborts. */
+  private async follow(writer: GenerationWriter, signal: AbortSignal): Promise<boolean> {
+    const { generation } = writer;
+    await requireRoomFor(this.parts);
+    const levelling = new Levelling(this.parts, writer);
+    await levelling.begin();
+    writer.start();
+    let proving: Proving | undefined;
+    let provedAtMs: number | undefined;
+    let isCounted = false;
+    try {
+      for (let entries = 0; !signal.aborted;) {
+        // what works beside it ends with it
+        await requireRoomFor(this.parts);
+        const { read, isLevel } = await levelling.nextPage();
+        entries += read;
+        if (!isLevel) {
+          await this.at('following', writer, entries);
+          continue;
+        }
+        isCounted ||= await this.isCounted(generation.number);
+        if (!isCounted) {
+          await this.at('counting', writer, entries);
+        } else if (this.isAsked) {
+          return true;
+        } else {
+          proving ??= this.prove(generation.number, signal);
+          const proof = proving?.result();
+          if (proof !== undefined) this.note({ differences: proof.differences });
+          const leftOut = proof?.leftOut ?? 0;
+          if (proof?.differences === 0 && leftOut === 0) return true;
+          // one that waits is reported where it moves
+          if (read > 0 || !this.isWaiting) await this.at('proving', writer, entries);
+          if (proving === undefined || proof !== undefined) this.wait();
+          if (proof !== undefined && leftOut > 0) {
+            this.note({ trouble: `${leftOut} hosts or quests change too often to be compared; it is tried again` });
+            provedAtMs ??= this.nowMs();
+            if (this.nowMs() - provedAtMs >= PROVE_AGAIN_MS) [proving, provedAtMs] = [undefined, undefined];
+          }
+        }
+        await sleep(LEVEL_EVERY_MS, signal);
+      }
+      return false;
+    } finally {
+      await proving?.end();
+    }
+  }
+
+  private wait(): void {
+    this.isWaiting = true;
+    this.note({ state: 'waiting' });
+  }
+
+  /** Whether every quest was counted once, and no more hosts are behind than in the served one: readers find what they find there. */
+  private async isCounted(generation: number): Promise<boolean> {
+    const { control, reader, writer } = this.parts.views;
+    const behind = await reader.hostsBehind(generation);
+    if (behind > 0) {
+      const served = await control.current(DOCUMENTS_VERSION);
+      if (served === null || behind > (await reader.hostsBehind(served))) return false;
+    }
+    for (let after: Parameters<typeof writer.dirtyQuests>[1] = null; ;) {
+      const page = await writer.dirtyQuests(generation, after, DIRTY_PAGE);
+      if (page.some(({ recount }) => recount === null)) return false;
+      const last = page.at(-1);
+      if (last === undefined || page.length < DIRTY_PAGE) return true;
+      after = last.quest;
+    }
+  }
+
+  private async at(phase: FoldingPhase, { generation, progress }: GenerationWriter, entries: number): Promise<void> {
+    const { position } = progress.least();
+    const end = (await this.parts.journal.head()).position;
+    this.report.at({ phase, generation: generation.number, position, end, entries, share: shareOfWay(position, end) });
+  }
+
+  private nowMs(): number {
+    return (this.parts.monotonicMs ?? (() => performance.now()))();
+  }
+
+  /** Undefined where nothing compares generations. */
+  private prove(next: number, signal: AbortSignal): Proving | undefined {
+    const { prove, views } = this.parts;
+    if (prove === undefined) return undefined;
+    return new Proving(signal, async (held) => {
+      const served = await views.control.current(DOCUMENTS_VERSION);
+      return served === null ? { differences: 0 } : prove({ served, next }, held);
+    });
+  }
+}

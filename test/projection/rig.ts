@@ -35,6 +35,7 @@ import {
   type History,
   until,
 } from '#testing';
+import { preparingApart } from './testing-apart.js';
 
 export const PARTITIONS = 4;
 export const clock = { nowMs: (): number => Date.now() };
@@ -90,18 +91,25 @@ export function projectorOver(
     readonly audit?: MakeBeside;
   } = {},
 ): Projector {
+  const own = options.writer === undefined ? views : { ...views, writer: options.writer };
+  const clocks = { clock: options.clock ?? clock, ...(options.monotonicMs && { monotonicMs: options.monotonicMs }) };
+  const disk = options.disk?.replayDisk;
   return createProjector({
     journal,
-    views: options.writer === undefined ? views : { ...views, writer: options.writer },
+    views: own,
+    openPreparing: preparingApart({
+      ...{ journal, views: own, ...clocks },
+      ...(options.prove && { prove: options.prove }),
+      ...(disk && { replayDisk: disk }),
+    }),
+    ...clocks,
     timeline: new CatalogueTimeline(journal),
     ...(options.replayFolder !== null && {
       replayFolder: options.replayFolder ?? join(replayFolder(), journal.identity),
     }),
-    clock: options.clock ?? clock,
     log: silentLog,
     owner: options.owner ?? 'the only one',
     partitions: options.partitions ?? PARTITIONS,
-    ...(options.monotonicMs && { monotonicMs: options.monotonicMs }),
     ...(options.prove && { prove: options.prove }),
     ...options.disk,
     ...(options.audit && { audit: options.audit }),

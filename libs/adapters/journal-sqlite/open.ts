@@ -4,6 +4,7 @@ import { realpathSync } from 'node:fs';
 import { connect, logSyncOf, type Database, type LogSync } from '#adapters/sqlite';
 import type { Journal } from '#ports';
 import { SqliteJournal, type JournalLimits } from './journal.js';
+import { LIMITS } from './limits.js';
 import { prepareLayout } from './layout.js';
 
 export interface SqliteJournalOptions {
@@ -28,25 +29,6 @@ export interface OpenedJournal extends Journal {
 
 /** Longest that a statement waits, and blocks this process, while another process holds the file. */
 const BUSY_TIMEOUT_MS = 250;
-const MIB = 1_048_576;
-
-const LIMITS: JournalLimits = {
-  // one write is never split, so it holds the loop as a commit does: as many as the longest list of definitions, and some
-  maxAppendEntries: 1500,
-  // EventStoreDB's limits, so that both journals take the same entries
-  maxAppendBytes: MIB,
-  maxReadEntries: 1000,
-  maxPageCharacters: 4 * MIB,
-  maxReadWork: 1000,
-  maxExpiredRemoved: 4,
-  maxWaitingEntries: 100_000,
-  maxWaitingBytes: 64 * MIB,
-  // some ten milliseconds of the loop, of which the fixed cost of a transaction is a small part
-  maxCommitEntries: 500,
-  maxCommitBytes: MIB,
-  timeoutMs: 10_000,
-};
-
 /** Rejects with a StoreUnavailable where the file cannot be opened or made, or the disk refuses to sync it, with an Error where it is no journal of this layout, or not what its witness saw (see witness.ts). */
 export async function openSqliteJournal(options: SqliteJournalOptions): Promise<OpenedJournal> {
   const journal = openJournal(options, connect('journal', options.file));

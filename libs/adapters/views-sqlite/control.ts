@@ -3,7 +3,7 @@ import { START, type Generation, type PartitionProgress, type Uuid } from '#cont
 import { GenerationGone, type ViewsControl, type ViewsIdentity } from '#ports';
 import { countPartitions, putProgress, readPointer } from './control-writes.js';
 import type { ViewsFiles } from './files.js';
-import { storedGenerations } from './stored-generations.js';
+import { storedGeneration, storedGenerations } from './stored-generations.js';
 
 /** journal, events_version, events, last_generation */
 type ViewsRow = readonly [Uuid | null, number, number, number];
@@ -125,7 +125,7 @@ export class SqliteControl implements ViewsControl {
 
   /** Throws {@link GenerationGone}. */
   private generation(number: number): Generation {
-    const found = storedGenerations(this.files).find((each) => each.number === number);
+    const found = storedGeneration(this.files, number);
     if (found === undefined) throw new GenerationGone(number);
     return found;
   }

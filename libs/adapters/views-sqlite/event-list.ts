@@ -14,7 +14,7 @@ import type { Store } from './store.js';
 const TIMEOUT_MS = 10_000;
 
 /** What of a batch belongs to no generation. */
-type ListedBatch = Pick<ViewsBatch, 'events' | 'redactions' | 'times'>;
+export type ListedBatch = Pick<ViewsBatch, 'events' | 'redactions' | 'times'>;
 
 export class EventList {
   private readonly queue: ApplyQueue;

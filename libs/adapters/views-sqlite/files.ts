@@ -40,7 +40,17 @@ interface Named {
 }
 type GenerationRow = readonly [Generation['number'], Generation['state']];
 
-export class ViewsFiles {
+/** The files as those who read documents and fold see them. */
+export interface OpenFiles {
+  readonly control: Store;
+  readonly events: Pick<EventList, 'store' | 'longReads' | 'write'>;
+  /** Throws {@link GenerationGone}. */
+  of(number: number): GenerationFile;
+  /** By how many partitions and which hash its progress counts. Throws {@link GenerationGone}. */
+  countingOf(number: number): Counting;
+}
+
+export class ViewsFiles implements OpenFiles {
   private list: { readonly file: string; readonly events: EventList } | undefined;
   private readonly generations = new Map<number, GenerationFile>();
   /** Generations that are loading: their files are the loader's alone. */

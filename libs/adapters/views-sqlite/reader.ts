@@ -56,7 +56,7 @@ import { readFollowed, readPointer, readProgress } from './control-writes.js';
 import { decodeHost, HOST_COLUMNS, type HostColumns } from './documents.js';
 import { instantAt, placeBefore } from './entry-times.js';
 import type { EventList } from './event-list.js';
-import type { ViewsFiles } from './files.js';
+import type { OpenFiles } from './files.js';
 import { readBurndown, readCompletions } from './lists/burndown.js';
 import { readEffects } from './lists/effects.js';
 import { listEvents } from './lists/events.js';
@@ -81,12 +81,12 @@ import { listQuestEntries } from './quest-entries.js';
 import { readQuest, unfinishedQuests } from './quest-writes.js';
 import { questsBehind } from './quests-behind.js';
 import type { Store } from './store.js';
-import { storedGenerations } from './stored-generations.js';
+import { storedGeneration } from './stored-generations.js';
 import { eventsPerHour, readTotals } from './totals.js';
 
 export class SqliteReader implements ViewsReader {
   constructor(
-    private readonly files: ViewsFiles,
+    private readonly files: OpenFiles,
     /** Among whose long reads its own have their turn. */
     private readonly holder = '',
   ) {}
@@ -98,7 +98,7 @@ export class SqliteReader implements ViewsReader {
   async freshness(documentsVersion: number): Promise<ViewsFreshness | undefined> {
     const { control } = this.files;
     const current = control.reading(() => readPointer(control, documentsVersion));
-    const generation = storedGenerations(this.files).find(({ number }) => number === current);
+    const generation = current === null ? undefined : storedGeneration(this.files, current);
     return generation && { generation, progress: this.read(generation.number, readProgress) };
   }
 

@@ -1,20 +1,33 @@
 /** The existing generations: the control file's record of each, with the number of partitions in its own file. */
 import type { Generation } from '#contracts';
-import type { ViewsFiles } from './files.js';
+import type { OpenFiles } from './files.js';
 
 /** number, documents_version, fold_version, state, created_at */
 type GenerationRow = readonly [number, number, number, Generation['state'], Generation['createdAt']];
+type Files = Pick<OpenFiles, 'control' | 'countingOf'>;
+
+const COLUMNS = 'number, documents_version, fold_version, state, created_at';
 
 /** Ascending. */
-export function storedGenerations(files: ViewsFiles): readonly Generation[] {
+export function storedGenerations(files: Files): readonly Generation[] {
   const { control } = files;
   const rows = control.reading(() =>
-    control
-      .statement('SELECT number, documents_version, fold_version, state, created_at FROM generations ORDER BY number')
-      .all(),
+    control.statement(`SELECT ${COLUMNS} FROM generations ORDER BY number`).all(),
   ) as readonly GenerationRow[];
-  return rows.map(([number, documentsVersion, foldVersion, state, createdAt]) => ({
-    ...{ number, documentsVersion, foldVersion, state, createdAt },
-    ...files.countingOf(number),
-  }));
+  return rows.map((row) => toGeneration(files, row));
+}
+
+export function storedGeneration(files: Files, number: number): Generation | undefined {
+  const { control } = files;
+  const row = control.reading(() =>
+    control.statement(`SELECT ${COLUMNS} FROM generations WHERE number = ?`).get(number),
+  ) as GenerationRow | undefined;
+  return row && toGeneration(files, row);
+}
+
+function toGeneration(
+  files: Files,
+  [number, documentsVersion, foldVersion, state, createdAt]: GenerationRow,
+): Generation {
+  return { ...{ number, documentsVersion, foldVersion, state, createdAt }, ...files.countingOf(number) };
 }

@@ -2,6 +2,7 @@
 import type { Database } from '#adapters/sqlite';
 import type { Views } from '#ports';
 import { SqliteControl } from './control.js';
+import type { EventList } from './event-list.js';
 import type { ViewsFiles } from './files.js';
 import { SqliteLoader } from './loading/loader.js';
 import { SqliteLoadingFiles } from './loading/loading-files.js';
@@ -9,9 +10,13 @@ import { loadHere } from './loading/open-load.js';
 import { SqliteReader } from './reader.js';
 import { SqliteWriter } from './writer.js';
 
+/** What is written to the list of events alone. */
+export type ListWrites = Pick<EventList, 'write'>;
+
 export class SqliteViews implements Views {
   readonly control: SqliteControl;
   readonly loading: SqliteLoadingFiles;
+  readonly list: ListWrites;
   readonly loader: SqliteLoader;
   readonly writer: SqliteWriter;
   readonly reader: SqliteReader;
@@ -23,6 +28,7 @@ export class SqliteViews implements Views {
     this.control = new SqliteControl(files);
     this.loading = new SqliteLoadingFiles(files, this.control);
     this.loader = new SqliteLoader(this.loading, loadHere(connect));
+    this.list = { write: (batch) => files.events.write(batch) };
     this.writer = new SqliteWriter(files);
     this.reader = new SqliteReader(files);
   }

@@ -8,7 +8,7 @@ import type { BehindHost, StoredPage, StoredPartKey, ViewsBatch, ViewsLoaded, Vi
 import { readBehind } from './behind.js';
 import { raiseProgress, readProgress, insertFollowed } from './control-writes.js';
 import { decodeHost, decodeLabor, decodeParked, HOST_COLUMNS, type HostColumns } from './documents.js';
-import type { ViewsFiles } from './files.js';
+import type { OpenFiles } from './files.js';
 import { lateFrom, seenFromOf } from './changes.js';
 import { writeHosts } from './host-writes.js';
 import { namedBy } from './lists/effects.js';
@@ -30,7 +30,7 @@ import type { Store } from './store.js';
 import { readHostNames, readLaborsOf, readPartsOf, readQuestNumbers } from './stored-documents.js';
 
 export class SqliteWriter implements ViewsWriter {
-  constructor(private readonly files: ViewsFiles) {}
+  constructor(private readonly files: OpenFiles) {}
 
   async load(
     generation: number,
@@ -183,7 +183,7 @@ export class SqliteWriter implements ViewsWriter {
     return this.read(generation, (store) => readPartsOf(store, hosts, after));
   }
 
-  private read<T>(generation: number, work: (store: Store) => T): T {
+  protected async read<T>(generation: number, work: (store: Store) => T): Promise<T> {
     const { store } = this.files.of(generation);
     return store.reading(() => work(store));
   }

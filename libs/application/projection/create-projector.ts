@@ -27,6 +27,8 @@ import { loadViews } from './load-views.js';
 import type { Membership, PrepareOptions, Projector, RunOptions } from './projector.js';
 import { rebuild } from './rebuild.js';
 import type { EntriesVersion } from '../versions/entries-version.js';
+import { prepareApart, type PreparingThread } from './preparing/apart.js';
+import type { PreparationTask, PreparationTerms, Prepare } from './preparing/preparation.js';
 import { GenerationRetirement } from './retire-generations.js';
 
 export interface ProjectorParts {
@@ -62,6 +64,8 @@ export interface ProjectorParts {
   readonly replayRoom?: ReplayRoom;
   /** The local one where absent. */
   readonly replayDisk?: SplitDisk;
+  /** Makes generations ready in threads of their own; in this one where absent. */
+  readonly openPreparing?: (task: PreparationTask, how: PreparationTerms) => PreparingThread;
 }
 
 const PAUSES = { firstMs: 100, longestMs: 5000 };
@@ -101,7 +105,7 @@ class ProjectorService implements Projector {
     this.records = new RebuildRecords(journal);
     this.worker = new RebuildWorker({
       ...{ ...parts, replayFolder: parts.replayFolder, monotonicMs, prove: parts.prove },
-      ...{ lease: this.lease, records: this.records, ...this.writing },
+      ...{ lease: this.lease, records: this.records, ...this.writing, prepare: this.preparing },
       served: () => {
         this.pause.abort();
       },
@@ -231,6 +235,14 @@ class ProjectorService implements Projector {
   private get writing(): { readonly maxLagMs: number; readonly progressEveryMs: number } {
     const { maxLagS = MAX_LAG_S, progressEveryMs = 0 } = this.parts;
     return { maxLagMs: maxLagS * 1000, progressEveryMs };
+  }
+
+  /** Undefined where generations are made ready in this thread. */
+  private get preparing(): Prepare | undefined {
+    const { openPreparing, log, partitions, replayFolder, replayRoom, judgingThreads = 0 } = this.parts;
+    if (openPreparing === undefined) return undefined;
+    const terms = { partitions, replayFolder, judgingThreads, ...(replayRoom && { replayRoom }), ...this.writing };
+    return prepareApart({ open: (task) => openPreparing(task, terms), lease: this.lease, log });
   }
 
   /** Until another generation has to be written, or the end. */

@@ -21,6 +21,7 @@ import type { Settings } from '../settings/settings.js';
 import { Shutdown } from '../operate/shutdown.js';
 import type { Stores } from '../stores/stores.js';
 import {
+  BESIDE,
   CHANGES_TOPIC,
   CLOCK,
   FEED,
@@ -101,6 +102,7 @@ function wiredParts({ settings, log, clock, stores }: PlatformParts): Provider[]
     { provide: SETTINGS, useValue: settings },
     { provide: LOG, useValue: log },
     { provide: CLOCK, useValue: clock },
+    { provide: BESIDE, useValue: stores.beside },
     ...(journal === undefined
       ? []
       : [

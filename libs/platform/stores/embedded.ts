@@ -1,12 +1,18 @@
 /** The stores within this process: files of the data folder, and the feed in memory. */
-import type { Feed, Journal, Views } from '#ports';
+import type { MessagePort } from 'node:worker_threads';
+import type { Feed, Journal, ReadJournal, Views } from '#ports';
 import { journalFile, requireNotLost, viewsFile } from './embedded-files.js';
-import type { Opener } from './opener.js';
+import type { ForBeside, Opener } from './opener.js';
 
-export const sqliteJournal: Opener<Journal> = {
+interface FileBeside {
+  readonly file: string;
+  readonly port: MessagePort;
+}
+
+export const sqliteJournal: Opener<Journal, ReadJournal> = {
   called: ({ dataDir }) => `the journal ${journalFile(dataDir)}`,
-  async open({ settings: { dataDir }, log, damaged }) {
-    const { openSqliteJournal } = await import('#adapters/journal-sqlite');
+  async open({ settings: { dataDir }, log, threads, damaged }) {
+    const { besideOf, openSqliteJournal } = await import('#adapters/journal-sqlite');
     const file = journalFile(dataDir);
     requireNotLost(file, viewsFile(dataDir));
     const unwitnessed = (reason: string): void => {
@@ -15,8 +21,13 @@ export const sqliteJournal: Opener<Journal> = {
       });
     };
     const store = await openSqliteJournal({ file, damaged, unwitnessed });
+    const beside = (): ForBeside => {
+      const port = besideOf(store);
+      return { data: { file, port } satisfies FileBeside, transfer: [port] };
+    };
     return {
       store,
+      ...(threads && { beside }),
       figures: () => {
         const { entries, bytes } = store.waiting();
         return [
@@ -26,15 +37,33 @@ export const sqliteJournal: Opener<Journal> = {
       },
     };
   },
+  async openBeside(data) {
+    const { openJournalBeside } = await import('#adapters/journal-sqlite');
+    return openJournalBeside(data as FileBeside);
+  },
 };
+
+interface ViewsBeside extends FileBeside {
+  readonly cacheBytes: number;
+}
 
 export const sqliteViews: Opener<Views> = {
   called: ({ dataDir }) => `the views ${viewsFile(dataDir)}`,
   async open({ settings: { dataDir, memory }, rebuildViews: rebuild, threads, damaged }) {
     const { openSqliteViews, openThreadedViews } = await import('#adapters/views-sqlite');
     const options = { file: viewsFile(dataDir), rebuild, damaged, cacheBytes: memory.viewsCacheBytes };
-    const { viewsHeapBytes: heapBytes } = memory;
-    return { store: await (threads ? openThreadedViews({ ...options, heapBytes }) : openSqliteViews(options)) };
+    if (!threads) return { store: await openSqliteViews(options) };
+    const store = await openThreadedViews({ ...options, heapBytes: memory.viewsHeapBytes });
+    const beside = (): ForBeside => {
+      const { file, cacheBytes } = options;
+      const port = store.beside();
+      return { data: { file, port, cacheBytes } satisfies ViewsBeside, transfer: [port] };
+    };
+    return { store, beside };
+  },
+  async openBeside(data) {
+    const { openViewsBeside } = await import('#adapters/views-sqlite');
+    return openViewsBeside(data as ViewsBeside);
   },
 };
 

@@ -1,5 +1,5 @@
 /** The stores that settings can choose, one table per port. A new adapter is a row here. Its code is loaded only when it is chosen. */
-import type { ChangesTopic, Feed, Inbound, Journal, Views } from '#ports';
+import type { ChangesTopic, Feed, Inbound, Journal, ReadJournal, Views } from '#ports';
 import type { Settings } from '../settings/settings.js';
 import { inProcessFeed, sqliteJournal, sqliteViews } from './embedded.js';
 import { kafkaChanges, kafkaFeed, kafkaInbound } from './kafka.js';
@@ -7,7 +7,7 @@ import type { Opener } from './opener.js';
 import { eventStoreJournal, mongoViews } from './remote.js';
 
 export interface Openers {
-  readonly journal: Readonly<Record<Settings['journal'], Opener<Journal>>>;
+  readonly journal: Readonly<Record<Settings['journal'], Opener<Journal, ReadJournal>>>;
   readonly feed: Readonly<Record<Settings['feed'], Opener<Feed>>>;
   readonly views: Readonly<Record<Settings['views'], Opener<Views>>>;
   /** Where events are taken from a topic, beside the feed. */

@@ -9,7 +9,7 @@ import type { Settings } from '../settings/settings.js';
 import type { StorePort } from '../settings/store-choices.js';
 import { StartError } from '../settings/start-error.js';
 import { lockFolder, usesDataFolder } from './embedded-files.js';
-import type { OpenContext, Opened, Opener } from './opener.js';
+import type { ForBeside, OpenContext, Opened, Opener } from './opener.js';
 import { OPENERS, type Openers } from './openers.js';
 import { keepTemporaryFilesIn } from './temporary-files.js';
 import { untilThere, type StoreWait } from './waiting.js';
@@ -25,10 +25,20 @@ export interface Stores {
   readonly changes?: ChangesTopic;
   /** Of the stores that have queues in this process. */
   readonly figures?: readonly Source[];
+  /** For a thread beside; absent where no thread is run. */
+  readonly beside?: StoresBeside;
   /** Damage that was found in an embedded store since it was opened, a sentence for each store. */
   readonly damage?: readonly string[];
   /** Changes, inbound, feed, views, journal, lock; goes on to the next where one fails, then throws the first failure. May be called twice. */
   close(): Promise<void>;
+}
+
+/** The stores that a thread beside works with, which `openBeside` opens there. */
+export interface StoresBeside {
+  readonly journal: Settings['journal'];
+  readonly views: Settings['views'];
+  /** Called once for each thread. */
+  readonly of: () => { readonly journal: ForBeside; readonly views: ForBeside };
 }
 
 type Close = () => Promise<void> | void;
@@ -61,8 +71,8 @@ export async function openStores(settings: Settings, options: StoreOptions = {})
       opening.opened.push(await lockFolder(dataDir));
       keepTemporaryFilesIn(dataDir);
     }
-    const journal = opens('journal') ? await opening.open(openers.journal[settings.journal]) : undefined;
-    const views = opens('views') ? await opening.open(openers.views[settings.views]) : undefined;
+    const journal = opens('journal') ? await opening.open(openers.journal[settings.journal], 'journal') : undefined;
+    const views = opens('views') ? await opening.open(openers.views[settings.views], 'views') : undefined;
     const feed = opens('feed') ? await opening.open(openers.feed[settings.feed]) : undefined;
     const inbound =
       settings.kafka.inbound && !settings.readOnly && app.takesEvents
@@ -76,6 +86,7 @@ export async function openStores(settings: Settings, options: StoreOptions = {})
       ...(feed && { feed }),
       ...(inbound && { inbound }),
       ...(changes && { changes }),
+      ...besideOf(settings, opening),
       figures: opening.figures,
       damage: opening.damage,
       close: () => opening.close(),
@@ -86,8 +97,19 @@ export async function openStores(settings: Settings, options: StoreOptions = {})
   }
 }
 
+/** Where both can be opened there. */
+function besideOf(
+  { journal, views }: Pick<Settings, 'journal' | 'views'>,
+  { beside }: Pick<Opening, 'beside'>,
+): Pick<Stores, 'beside'> {
+  const { journal: ofJournal, views: ofViews } = beside;
+  if (ofJournal === undefined || ofViews === undefined) return {};
+  return { beside: { journal, views, of: () => ({ journal: ofJournal(), views: ofViews() }) } };
+}
+
 /** The stores opened so far. */
 class Opening {
+  readonly beside: { journal?: () => ForBeside; views?: () => ForBeside } = {};
   readonly opened: Close[] = [];
   readonly figures: Source[] = [];
   readonly damage: string[] = [];
@@ -106,8 +128,13 @@ class Opening {
     this.context = { settings, log, rebuildViews, threads, damaged };
   }
 
-  async open<S extends { close(): Promise<void> }>(opener: Opener<S>): Promise<S> {
-    const { store, figures } = await this.tried(opener);
+  /** `besideAs`: as what a thread beside opens it. */
+  async open<S extends { close(): Promise<void> }>(
+    opener: Opener<S, unknown>,
+    besideAs?: keyof Opening['beside'],
+  ): Promise<S> {
+    const { store, figures, beside } = await this.tried(opener);
+    if (besideAs !== undefined && beside !== undefined) this.beside[besideAs] = beside;
     this.opened.push(() => store.close());
     if (figures !== undefined) this.figures.push(figures);
     return store;
@@ -118,7 +145,7 @@ class Opening {
   }
 
   /** Failures as one line for the operator. */
-  private async tried<S>(opener: Opener<S>): Promise<Opened<S>> {
+  private async tried<S>(opener: Opener<S, unknown>): Promise<Opened<S>> {
     const { signal = new AbortController().signal, away } = this.options;
     const what = opener.called(this.settings);
     const open = (): Promise<Opened<S>> => opener.open(this.context);

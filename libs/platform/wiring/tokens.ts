@@ -7,6 +7,8 @@ export const FEED = Symbol('feed');
 export const VIEWS = Symbol('views');
 /** The reader interface of the views: query gets nothing else, so that it cannot write. */
 export const VIEWS_READER = Symbol('views-reader');
+/** `StoresBeside`, for a thread that works with the same stores; undefined where no thread is run. */
+export const BESIDE = Symbol('beside');
 /** This process, as leases know it: a UUID. */
 export const OWNER = Symbol('owner');
 /** The catalogue as far as read, one per process. */

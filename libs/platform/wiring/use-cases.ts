@@ -51,7 +51,10 @@ import {
 } from '../operate/metrics/sources.js';
 import type { Settings } from '../settings/settings.js';
 import { Shutdown } from '../operate/shutdown.js';
+import type { StoresBeside } from '../stores/stores.js';
+import { openPreparingThread } from './open-preparing.js';
 import {
+  BESIDE,
   CHANGES_TOPIC,
   CLOCK,
   ENTRIES,
@@ -229,7 +232,7 @@ const relay: FactoryProvider<Relay> = {
 
 const projector: FactoryProvider<Projector> = {
   provide: PROJECTOR,
-  inject: [JOURNAL, FEED, VIEWS, TIMELINE, CLOCK, LOG, SETTINGS, OWNER, IMPORTS, ENTRIES, Readiness, Metrics],
+  inject: [JOURNAL, FEED, VIEWS, TIMELINE, CLOCK, LOG, SETTINGS, OWNER, IMPORTS, ENTRIES, BESIDE, Readiness, Metrics],
   useFactory: (
     journal: Journal,
     { partitions }: Feed,
@@ -241,6 +244,7 @@ const projector: FactoryProvider<Projector> = {
     owner: Uuid,
     imported: Imports,
     versions: EntriesVersion,
+    beside: StoresBeside | undefined,
     readiness: Readiness,
     metrics: Metrics,
   ) => {
@@ -252,6 +256,7 @@ const projector: FactoryProvider<Projector> = {
       ...{ ...parts, ...replay, audit, prove, meters: metrics, maxLagS: settings.limits.lagS },
       refusal: () => imported.refusal(),
       entries: versions,
+      ...preparing(settings, beside),
     });
     metrics.read(projectionFigures(made, made.operating));
     readiness.expect('projection', () =>
@@ -260,6 +265,15 @@ const projector: FactoryProvider<Projector> = {
     return made;
   },
 };
+
+/** Where the memory has no room for threads of a replay, it has none for this one. */
+function preparing(
+  { memory }: Settings,
+  beside: StoresBeside | undefined,
+): Pick<Parameters<typeof createProjector>[0], 'openPreparing'> {
+  if (memory.judgingThreads === 0 || beside === undefined) return {};
+  return { openPreparing: (task, terms) => openPreparingThread(beside, task, terms) };
+}
 
 /** Of a replay, and of a what-if. */
 function judgingThreads({ memory }: Settings): { readonly judgingThreads: number } {

@@ -26,8 +26,8 @@ async function served(open: () => Promise<ServedViews>): Promise<Views> {
   return views;
 }
 
-function rolesOf({ control, loading, writer }: ServedViews): Pick<ServedViews, 'control' | 'loading' | 'writer'> {
-  return { control, loading, writer };
+function rolesOf({ control, loading, list, writer }: ServedViews): Omit<ServedViews, 'reader' | 'close'> {
+  return { control, loading, list, writer };
 }
 
 viewsContract('sqlite, through messages', async () => {

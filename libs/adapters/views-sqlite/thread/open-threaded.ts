@@ -1,6 +1,5 @@
 /** Opens the views of one SQLite file in a separate thread. */
 import { Worker } from 'node:worker_threads';
-import type { Views } from '#ports';
 import type { SqliteViewsOptions } from '../open.js';
 import type { ThreadOptions } from './protocol.js';
 import { openThreadedLoad } from './threaded-load.js';
@@ -17,7 +16,11 @@ const MIB = 1_048_576;
  * As `openSqliteViews`, in a thread beside the caller's: their computing and waiting does not block the caller's thread. Runs from the
  * build only. A defect there that nothing catches ends the process, as it would here.
  */
-export async function openThreadedViews({ damaged, heapBytes, ...options }: ThreadedViewsOptions): Promise<Views> {
+export async function openThreadedViews({
+  damaged,
+  heapBytes,
+  ...options
+}: ThreadedViewsOptions): Promise<ThreadedViews> {
   const worker = new Worker(new URL('./worker.js', import.meta.url), {
     workerData: options satisfies ThreadOptions,
     ...(heapBytes === undefined ? {} : { resourceLimits: { maxOldGenerationSizeMb: Math.floor(heapBytes / MIB) } }),

@@ -1,16 +1,22 @@
 /** Messages between the views' thread and the calling thread: calls and replies as plain data, errors by their kind. */
 import v8 from 'node:v8';
+import type { MessagePort } from 'node:worker_threads';
 import { inOneTurn, isLongerThan } from '#contracts';
 import { GenerationGone, StoreDamaged, StoreFull, StoreOverloaded, StoreUnavailable, type Views } from '#ports';
+import type { ListWrites } from '../views.js';
 import type { LoadingFiles } from '../loading/loading-files.js';
 import type { SqliteViewsOptions } from '../open.js';
 
 /** The thread's options; functions cannot go there. */
 export type ThreadOptions = Pick<SqliteViewsOptions, 'file' | 'rebuild' | 'cacheBytes'>;
 
-/** What is served: the views' port, and instead of its loader, which has a thread of its own, the files that are loading. */
+/**
+ * What is served: the views' port, and instead of its loader, which has a thread of its own, the files that are loading; and the list
+ * of events apart, for a thread beside that folds by itself.
+ */
 export interface ServedViews extends Omit<Views, 'loader'> {
   readonly loading: LoadingFiles;
+  readonly list: ListWrites;
 }
 export type ViewsRole = keyof Omit<ServedViews, 'close'>;
 
@@ -23,6 +29,9 @@ export interface Call {
   /** Whose request asks; null for Hermes's own calls. */
   readonly holder: string | null;
 }
+
+/** Besides calls: the end, and another port whose calls are answered as well. */
+export type FromCaller = readonly Call[] | 'close' | { readonly beside: MessagePort };
 
 /** The first answer, to no call: whether the views are open. */
 export const OPENING = 0;

@@ -13,6 +13,7 @@ import {
   serialize,
   type Reply,
   type Call,
+  type FromCaller,
   type ServedViews,
   type ViewsRole,
 } from './protocol.js';
@@ -21,7 +22,59 @@ type Method = (...args: readonly unknown[]) => Promise<unknown>;
 
 /** Resolves once the views were asked to close and are closed; calls not begun by then are refused. */
 export async function serveViews(port: MessagePort, open: () => Promise<ServedViews>): Promise<void> {
-  const outbox = new Outbox<Reply>(
+  const outbox = outboxOf(port);
+  let views: ServedViews;
+  try {
+    views = await open();
+  } catch (error) {
+    outbox.put({ number: OPENING, kind: 'failed', error: serialize(error) });
+    outbox.flush();
+    return;
+  }
+  await served(port, outbox, views);
+  await views.close();
+  outbox.flush();
+}
+
+/** Until the other side asks to close; answers its calls, and those of ports that it hands over. */
+async function served(port: MessagePort, outbox: Outbox<Reply>, views: ServedViews): Promise<void> {
+  const handed = new Set<MessagePort>();
+  const execute = (call: Call): void =>
+    void answerTo(views, call).then((reply) => {
+      outbox.put(reply);
+    });
+  const questions = new Questions(execute);
+  const closed = new Promise<void>((resolve) => {
+    port.on('message', (message: FromCaller) => {
+      if (message === 'close') resolve();
+      else if ('beside' in message) {
+        const { beside } = message;
+        handed.add(beside);
+        void serveBeside(beside, views).then(() => handed.delete(beside));
+      } else
+        for (const call of message) {
+          if (call.holder === null) execute(call);
+          else questions.put(call.holder, call);
+        }
+    });
+    // of one whose thread has ended
+    port.once('close', resolve);
+  });
+  outbox.put({ number: OPENING, kind: 'done', value: undefined });
+  await closed;
+  // their threads are told by that
+  for (const each of handed) each.close();
+}
+
+async function serveBeside(port: MessagePort, views: ServedViews): Promise<void> {
+  const outbox = outboxOf(port);
+  await served(port, outbox, views);
+  outbox.flush();
+  port.close();
+}
+
+function outboxOf(port: MessagePort): Outbox<Reply> {
+  return new Outbox<Reply>(
     (answers) => {
       port.postMessage(answers, handedOver(answers));
     },
@@ -29,33 +82,6 @@ export async function serveViews(port: MessagePort, open: () => Promise<ServedVi
       port.postMessage([{ number, kind: 'failed', error: serialize(error) } satisfies Reply]);
     },
   );
-  const answer = (message: Reply): void => {
-    outbox.put(message);
-  };
-  let views: ServedViews;
-  try {
-    views = await open();
-  } catch (error) {
-    answer({ number: OPENING, kind: 'failed', error: serialize(error) });
-    outbox.flush();
-    return;
-  }
-  const execute = (call: Call): void => void answerTo(views, call).then(answer);
-  const questions = new Questions(execute);
-  const closed = new Promise<void>((resolve) => {
-    port.on('message', (message: readonly Call[] | 'close') => {
-      if (message === 'close') resolve();
-      else
-        for (const call of message) {
-          if (call.holder === null) execute(call);
-          else questions.put(call.holder, call);
-        }
-    });
-  });
-  answer({ number: OPENING, kind: 'done', value: undefined });
-  await closed;
-  await views.close();
-  outbox.flush();
 }
 
 /** Questions that wait: a few for each request that has a place. Those that still wait at the end fail with the thread's end. */

@@ -1,5 +1,5 @@
 /** The callers' side: the views port over a message port, behind which {@link serveViews} answers. */
-import type { MessagePort, Worker } from 'node:worker_threads';
+import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads';
 import {
   StoreDamaged,
   StoreUnavailable,
@@ -11,8 +11,18 @@ import {
 import { SqliteLoader } from '../loading/loader.js';
 import type { LoadingFile, LoadingFiles } from '../loading/loading-files.js';
 import type { OpenLoad } from '../loading/open-load.js';
+import type { ListWrites } from '../views.js';
 import { Outbox } from './outbox.js';
-import { deserialize, OPENING, serialize, unpack, type Reply, type Call, type ViewsRole } from './protocol.js';
+import {
+  deserialize,
+  OPENING,
+  serialize,
+  unpack,
+  type FromCaller,
+  type Reply,
+  type Call,
+  type ViewsRole,
+} from './protocol.js';
 
 /** Every method of an interface, by name: a forgotten one does not compile. */
 type Methods<T> = Readonly<Record<keyof T, true>>;
@@ -62,6 +72,7 @@ const READER: Methods<Omit<ViewsReader, 'for'>> = {
   ...{ partsAsOf: true, parts: true, openAsOf: true, totalsAsOf: true },
 };
 
+const LIST: Methods<ListWrites> = { write: true };
 const LOADING: Methods<LoadingFiles> = { create: true, fileOf: true, loaded: true };
 
 interface PendingCall {
@@ -77,6 +88,7 @@ export class ThreadedViews implements Views {
   readonly control = this.role<ViewsControl>('control', CONTROL);
   readonly writer = this.role<ViewsWriter>('writer', WRITER);
   readonly loader: SqliteLoader;
+  readonly list = this.role<ListWrites>('list', LIST);
   readonly reader = this.readerFor(null);
   /** Resolves once the views are open; rejects as opening them in this thread would. */
   readonly opened: Promise<unknown>;
@@ -110,6 +122,13 @@ export class ThreadedViews implements Views {
     void ended.then(() => {
       this.end('their thread ended');
     });
+  }
+
+  /** A port over which another thread has the same views: to be sent there. It ends with that thread, or with these views. */
+  beside(): MessagePort {
+    const { port1, port2 } = new MessageChannel();
+    this.port.postMessage({ beside: port1 } satisfies FromCaller, [port1]);
+    return port2;
   }
 
   async close(): Promise<void> {

@@ -1,5 +1,5 @@
 /** Keeps a generation level with the journal while no projector follows it: page by page, all partitions at once. */
-import type { Generation } from '#contracts';
+import type { Generation, Position } from '#contracts';
 import type { ReadJournal, Views } from '#ports';
 import type { Clock } from '../../clock.js';
 import type { GenerationWriter } from '../generation-writer.js';
@@ -8,6 +8,15 @@ export interface LevellingParts {
   readonly journal: ReadJournal;
   readonly views: Pick<Views, 'writer'>;
   readonly clock: Clock;
+}
+
+export interface LevelPage {
+  /** Entries of the journal. */
+  readonly read: number;
+  /** Whether the generation has all that the journal held when the page was asked for. */
+  readonly isLevel: boolean;
+  /** Where the journal ended then. */
+  readonly head: Position;
 }
 
 /** How often a level generation is noted as such: it is as old as that when it begins to be served. */
@@ -35,8 +44,8 @@ export class Levelling {
     this.writer.publishBeyond((await journal.head()).position);
   }
 
-  /** Whether the generation has all that the journal held when it was called, and how many entries were read for that. Rejects as the applier does. */
-  async nextPage(): Promise<{ readonly read: number; readonly isLevel: boolean }> {
+  /** Rejects as the applier does. */
+  async nextPage(): Promise<LevelPage> {
     const { journal, clock } = this.parts;
     const { progress, reader } = this.writer;
     const askedMs = clock.nowMs();
@@ -44,10 +53,10 @@ export class Levelling {
     if (progress.least().position >= head) {
       const isDue = askedMs - progress.of(0).heardAtMs >= HEARD_EVERY_MS;
       if (isDue) await reader.level(this.partitions, askedMs);
-      return { read: 0, isLevel: true };
+      return { read: 0, isLevel: true, head };
     }
     const { entries } = await reader.page(this.partitions);
-    return { read: entries, isLevel: progress.least().position >= head };
+    return { read: entries, isLevel: progress.least().position >= head, head };
   }
 }
 

@@ -2,7 +2,7 @@
  * What a rebuild does before its generation may be served: it is loaded, followed until it is level with the journal and its quests
  * are counted, and compared with the served one. Whatever ends it, the next one goes on from what the views hold.
  */
-import { DOCUMENTS_VERSION, type Generation } from '#contracts';
+import { DOCUMENTS_VERSION, type Generation, type Position } from '#contracts';
 import { sleep } from '../../pauses.js';
 import type { FoldingPhase } from '../../operating/folding-status.js';
 import type { RebuildJob } from '../../operating/rebuild-job.js';
@@ -24,6 +24,12 @@ export interface PreparationParts extends Omit<LoadViewsParts, 'report'> {
   /** Where absent, a new generation is served by command only. */
   readonly prove?: ProveGenerations | undefined;
 }
+
+/** Those of them that are plain data. */
+export type PreparationTerms = Pick<
+  PreparationParts,
+  'partitions' | 'replayFolder' | 'replayRoom' | 'judgingThreads' | 'maxLagMs' | 'progressEveryMs'
+>;
 
 /** What the work needs to know of its job. */
 export type PreparationTask = Pick<RebuildJob, 'kind' | 'generation' | 'isActivationAsked'>;
@@ -141,15 +147,15 @@ class Preparation implements Preparing {
       for (let entries = 0; !signal.aborted;) {
         // what works beside it ends with it
         await requireRoomFor(this.parts);
-        const { read, isLevel } = await levelling.nextPage();
+        const { read, isLevel, head } = await levelling.nextPage();
         entries += read;
         if (!isLevel) {
-          await this.at('following', writer, entries);
+          this.at('following', writer, head, entries);
           continue;
         }
         isCounted ||= await this.isCounted(generation.number);
         if (!isCounted) {
-          await this.at('counting', writer, entries);
+          this.at('counting', writer, head, entries);
         } else if (this.isAsked) {
           return true;
         } else {
@@ -159,7 +165,7 @@ class Preparation implements Preparing {
           const leftOut = proof?.leftOut ?? 0;
           if (proof?.differences === 0 && leftOut === 0) return true;
           // one that waits is reported where it moves
-          if (read > 0 || !this.isWaiting) await this.at('proving', writer, entries);
+          if (read > 0 || !this.isWaiting) this.at('proving', writer, head, entries);
           if (proving === undefined || proof !== undefined) this.wait();
           if (proof !== undefined && leftOut > 0) {
             this.note({ trouble: `${leftOut} hosts or quests change too often to be compared; it is tried again` });
@@ -197,9 +203,8 @@ class Preparation implements Preparing {
     }
   }
 
-  private async at(phase: FoldingPhase, { generation, progress }: GenerationWriter, entries: number): Promise<void> {
+  private at(phase: FoldingPhase, { generation, progress }: GenerationWriter, end: Position, entries: number): void {
     const { position } = progress.least();
-    const end = (await this.parts.journal.head()).position;
     this.report.at({ phase, generation: generation.number, position, end, entries, share: shareOfWay(position, end) });
   }
 

@@ -2,6 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { CatalogueTimeline, provedBy, servePreparing } from '#application';
 import { giveWay } from '#contracts';
+import type { Opener } from '../stores/opener.js';
 import { OPENERS } from '../stores/openers.js';
 import type { PreparingThreadData } from './open-preparing.js';
 
@@ -11,9 +12,9 @@ if (port === null)
 giveWay();
 const { task, terms, stores } = workerData as PreparingThreadData;
 await servePreparing(port, task, async () => {
-  const journal = await openedBy(OPENERS.journal[stores.journal].openBeside, stores.data.journal);
+  const journal = await openedBy(OPENERS.journal[stores.journal], stores.data.journal);
   try {
-    const views = await openedBy(OPENERS.views[stores.views].openBeside, stores.data.views);
+    const views = await openedBy(OPENERS.views[stores.views], stores.data.views);
     const close = async (): Promise<void> => {
       await views.close();
       await journal.close();
@@ -28,7 +29,7 @@ await servePreparing(port, task, async () => {
   }
 });
 
-function openedBy<B>(open: ((data: unknown) => Promise<B>) | undefined, data: unknown): Promise<B> {
-  if (open === undefined) throw new Error('one of the stores cannot be opened in a thread beside');
-  return open(data);
+function openedBy<B>(opener: Opener<unknown, B>, data: unknown): ReturnType<NonNullable<typeof opener.openBeside>> {
+  if (opener.openBeside === undefined) throw new Error('one of the stores cannot be opened in a thread beside');
+  return opener.openBeside(data);
 }

@@ -35,9 +35,9 @@ export async function servePreparing(
   });
   let last: FromPreparing;
   try {
-    const { parts, close } = await open(log);
+    const opened = await open(log);
     try {
-      const begin = prepareHere({ ...parts, log, lease });
+      const begin = prepareHere({ ...opened.parts, log, lease });
       const preparing = begin({ ...task, isActivationAsked: isAsked }, (note) => {
         tell({ kind: 'noted', note });
       });
@@ -46,7 +46,7 @@ export async function servePreparing(
       };
       last = { kind: 'done', prepared: await preparing.run(stop.signal) };
     } finally {
-      await close();
+      await opened.close();
     }
   } catch (error) {
     last = { kind: 'failed', failure: failureOf(error) };

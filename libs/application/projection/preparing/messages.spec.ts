@@ -1,4 +1,4 @@
-/** Of an error that comes from another thread remains what operators are told, and what is done about it. */
+/** Of an error that comes from another thread remains what operators are shown, and what is done about it. */
 import { StoreFull, StoreUnavailable } from '#ports';
 import type { StoredEntry } from '#contracts';
 import { StreamUnreadable } from '../../followed/stream-timeline.js';

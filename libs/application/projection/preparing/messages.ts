@@ -17,7 +17,7 @@ export type FromPreparing =
   | { readonly kind: 'done'; readonly prepared: Prepared | undefined }
   | { readonly kind: 'failed'; readonly failure: Failure };
 
-/** An error: of its class remains what who is told does with it. */
+/** An error: of its class remains what its receiver does about it. */
 export interface Failure {
   readonly kind: 'disk-full' | 'unavailable' | 'unreadable' | 'defect';
   readonly store: StoreUnavailable['store'] | null;
@@ -25,7 +25,7 @@ export interface Failure {
   readonly stack: string | null;
 }
 
-/** A preparation elsewhere has failed for a reason that its message tells operators. */
+/** A preparation elsewhere has failed, for a reason that operators find in its message. */
 export class PreparationFailed extends Error {
   override readonly name = 'PreparationFailed';
 }

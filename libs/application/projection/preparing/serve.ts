@@ -1,4 +1,4 @@
-/** The thread's side of a preparation apart: does the work with the stores that it is given, and tells who started it. */
+/** The thread's side of a preparation apart: does the work with the stores that it is given, and reports to its starter. */
 import type { MessagePort } from 'node:worker_threads';
 import { StoreUnavailable } from '#ports';
 import type { Lease } from '../../leases/lease.js';
@@ -9,7 +9,7 @@ import { prepareHere, type PreparationParts, type PreparationTask } from './prep
 /** Of the thread itself; the lease and the log are those of who started it. */
 export type ServedPreparation = Omit<PreparationParts, 'lease' | 'log'>;
 
-/** Resolves when nothing is left to be done and all is told. `open` makes the parts, which `close` lets go of. */
+/** Resolves when nothing is left to be done and all is reported. `open` makes the parts, which `close` lets go of. */
 export async function servePreparing(
   port: MessagePort,
   task: PreparationTask,

@@ -40,7 +40,7 @@ interface Named {
 }
 type GenerationRow = readonly [Generation['number'], Generation['state']];
 
-/** The files as those who read documents and fold see them. */
+/** The files as readers of documents and folds see them. */
 export interface OpenFiles {
   readonly control: Store;
   readonly events: Pick<EventList, 'store' | 'longReads' | 'write'>;

@@ -122,7 +122,7 @@ export class FilesBeside implements OpenFiles {
   }
 }
 
-/** The list of events, to which the other thread adds what it lacks: nearly always it has everything by the time it is asked. */
+/** The list of events, to which the other thread adds what is missing: nearly always it has everything by the time it is asked. */
 class EventsBeside {
   private readonly durability: Durability;
 
@@ -138,8 +138,8 @@ class EventsBeside {
   /** Resolves when the list has all of it on the disk. */
   async write({ events = [], redactions = [], times = [] }: ListedBatch): Promise<void> {
     if (events.length + redactions.length + times.length === 0) return;
-    const lacking = this.store.reading(() => this.lacking({ events, times }));
-    const left = { ...lacking, redactions };
+    const missing = this.store.reading(() => this.missing({ events, times }));
+    const left = { ...missing, redactions };
     if (left.events.length + left.times.length + redactions.length > 0) await this.list.write(left);
     // what was there may not have been on the disk
     await this.sync();
@@ -150,7 +150,7 @@ class EventsBeside {
     await this.log.close();
   }
 
-  private lacking({
+  private missing({
     events,
     times,
   }: Required<Omit<ListedBatch, 'redactions'>>): Required<Omit<ListedBatch, 'redactions'>> {

@@ -62,7 +62,7 @@ async function served(port: MessagePort, outbox: Outbox<Reply>, views: ServedVie
   });
   outbox.put({ number: OPENING, kind: 'done', value: undefined });
   await closed;
-  // their threads are told by that
+  // their threads see that
   for (const each of handed) each.close();
 }
 

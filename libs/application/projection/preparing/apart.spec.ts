@@ -63,14 +63,14 @@ test('a thread that ends without a word fails it; one that fails says why', asyn
   await expect(run(failing.open).run(never)).rejects.toThrow('a defect');
 });
 
-test('it is told to stop, what is asked of it, and whether the lease is held', async () => {
-  const told: ToPreparing[] = [];
+test('it is asked to stop, and to activate, and whether the lease is held', async () => {
+  const sent: ToPreparing[] = [];
   const { open, terminated } = thread((tell, end, message) => {
     if (message === undefined) {
       tell({ kind: 'hold', number: 1 });
       return;
     }
-    told.push(message);
+    sent.push(message);
     if (message.kind !== 'stop') return;
     tell({ kind: 'done', prepared: undefined });
     end();
@@ -81,9 +81,9 @@ test('it is told to stop, what is asked of it, and whether the lease is held', a
   const running = preparing.run(stop.signal);
   preparing.askActivation();
   preparing.askActivation();
-  while (told.length < 2) await new Promise(setImmediate);
+  while (sent.length < 2) await new Promise(setImmediate);
   stop.abort();
   expect(await running).toBeUndefined();
-  expect(told).toEqual([{ kind: 'activate' }, { kind: 'held', number: 1, isHeld: undefined }, { kind: 'stop' }]);
+  expect(sent).toEqual([{ kind: 'activate' }, { kind: 'held', number: 1, isHeld: undefined }, { kind: 'stop' }]);
   expect(terminated()).toBe(0);
 });

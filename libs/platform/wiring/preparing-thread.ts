@@ -9,7 +9,8 @@ import type { PreparingThreadData } from './open-preparing.js';
 const port = parentPort;
 if (port === null)
   throw new Error('the thread that prepares a generation is started by openPreparingThread, not by itself');
-giveWay();
+// with less it might never be level where entries keep coming
+giveWay('quarter');
 const { task, terms, stores } = workerData as PreparingThreadData;
 await servePreparing(port, task, async () => {
   const journal = await openedBy(OPENERS.journal[stores.journal], stores.data.journal);

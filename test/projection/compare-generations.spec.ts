@@ -17,6 +17,7 @@ import type { HostName, LaborId, QuestId } from '#domain';
 import { MAX_STORED_ITEMS, type Journal, type Views } from '#ports';
 import { createMemoryJournal, histories, hostDoc, laborDoc, newGeneration, Play } from '#testing';
 import {
+  acceptAdoption,
   acceptQuest,
   allJudged,
   append,
@@ -33,7 +34,7 @@ import {
   stop,
   tidyUp,
 } from './rig.js';
-import { campaign, plant, QUEST } from './testing-verifying.js';
+import { campaign, laborOf, plant, QUEST } from './testing-verifying.js';
 
 afterEach(tidyUp);
 
@@ -225,34 +226,53 @@ test('R8: documents that mean the same are equal, also where they are stored in 
 
 test('R8: an expected part that one side lacks is a difference, once that side has the entry that expects it', async () => {
   const journal = await campaign();
-  const other = 2 as QuestId;
-  await acceptQuest(journal, other, ['b' as HostName]);
+  const [adopting, last] = [2, 3] as QuestId[];
+  for (const quest of [adopting!, last!]) await acceptQuest(journal, quest, []);
+  // its host has no entry of it yet
+  await acceptAdoption(journal, adopting!, ['b~1' as LaborId], 'accepted');
   const views = await newViews();
   await folded(journal, views);
   const generations = await both(journal, views);
   const [live, loaded] = generations;
-  const { record } = await questOf(views, loaded, other);
-  const plantAt = async (generation: number, host: string, since: Position): Promise<void> => {
-    await views.writer.apply(generation, { parts: [expectedPart(other, host as HostName, since)] });
+  const seen = watched(views);
+  expect(await compared(journal, seen.views, generations)).toMatchObject({ leftOut: 0, findings: { differences: 0 } });
+  expect(seen.reads()).toBe(0);
+  const { position } = (await questOf(views, loaded, adopting!)).record!;
+  const plantAt = async (generation: number, host: string, quest: QuestId, since: Position): Promise<void> => {
+    await views.writer.apply(generation, { parts: [expectedPart(quest, host as HostName, since)] });
   };
-  await plantAt(live, 'a', record!.position);
-  await plantAt(loaded, 'c', record!.position);
+  await plantAt(live, 'a', adopting!, position);
+  await plantAt(loaded, 'c', adopting!, position);
   const found = await compared(journal, views, generations);
   expect(found.findings.examples).toMatchObject([
-    { host: 'a', labor: null, quest: other, field: null, folded: null },
-    { host: 'c', labor: null, quest: other, field: null, live: null },
+    { host: 'a', labor: null, quest: adopting, field: null, folded: null },
+    { host: 'c', labor: null, quest: adopting, field: null, live: null },
   ]);
   expect([found.findings.differences, found.leftOut]).toEqual([2, 0]);
   // both expect it, of another entry
-  await plantAt(loaded, 'a', positionOf(record!.position - 1n));
-  await plantAt(live, 'c', record!.position);
+  await plantAt(loaded, 'a', adopting!, positionOf(position - 1n));
+  await plantAt(live, 'c', adopting!, position);
   const { findings } = await compared(journal, views, generations);
-  expect(findings.examples).toMatchObject([{ host: 'a', quest: other, field: 'past' }]);
+  expect(findings.examples).toMatchObject([{ host: 'a', quest: adopting, field: 'past' }]);
   expect(findings.differences).toBe(1);
-  // an entry that the other side does not have yet
-  await plantAt(live, 'b', positionOf(record!.position + 1n));
+  // of an entry that the other side does not have yet
+  await plantAt(live, 'b', last!, positionOf((await questOf(views, loaded, last!)).record!.position + 1n));
   expect(await compared(journal, views, generations)).toMatchObject({ leftOut: 1, findings: { differences: 1 } });
-}, 30_000);
+}, 60_000);
+
+test('R8: a host of which a document is ahead, by a writer that has ended, is left out', async () => {
+  const journal = await campaign();
+  const views = await newViews();
+  await folded(journal, views);
+  const generations = await both(journal, views);
+  const labor = await laborOf(views, 'a~1');
+  const { position } = (await views.writer.load(generations[0], { hosts: ['a' as HostName] })).hosts[0]!;
+  await views.writer.apply(generations[0], {
+    labors: [{ ...labor, assignee: 'bob', position: positionOf(position + 1n) }],
+  });
+  const found = await compared(journal, views, generations);
+  expect(found).toMatchObject({ hosts: 2, leftOut: 1, findings: { differences: 0 } });
+}, 60_000);
 
 test('R8: entries of the catalogue and of the names that one side lacks or has otherwise are differences', async () => {
   const journal = await campaign();

@@ -2,11 +2,22 @@
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { CatalogueTimeline, compareGenerations, loadGeneration, type ComparedGenerations } from '#application';
-import { atOnce } from '#contracts';
-import type { HostName, QuestId } from '#domain';
-import type { Journal, Views } from '#ports';
-import { createMemoryJournal, histories, hostDoc, newGeneration, Play } from '#testing';
 import {
+  atOnce,
+  expectedPart,
+  NO_TALLY,
+  positionOf,
+  viewsPosition,
+  type CatalogueEntryDocument,
+  type NamesEntryDocument,
+  type Position,
+  type QuestDocument,
+} from '#contracts';
+import type { HostName, LaborId, QuestId } from '#domain';
+import { MAX_STORED_ITEMS, type Journal, type Views } from '#ports';
+import { createMemoryJournal, histories, hostDoc, laborDoc, newGeneration, Play } from '#testing';
+import {
+  acceptAdoption,
   acceptQuest,
   allJudged,
   append,
@@ -19,10 +30,11 @@ import {
   newViews,
   PARTITIONS,
   served,
+  settle,
   stop,
   tidyUp,
 } from './rig.js';
-import { campaign, plant, QUEST } from './testing-verifying.js';
+import { campaign, laborOf, plant, QUEST } from './testing-verifying.js';
 
 afterEach(tidyUp);
 
@@ -32,6 +44,36 @@ async function both(journal: Journal, views: Views): Promise<readonly [number, n
   const folder = join(newFolder(), 'split');
   const loaded = await loadGeneration({ ...parts, timeline: new CatalogueTimeline(journal), folder }, never);
   return [await served(views), loaded!.number];
+}
+
+/** The loaded one is served, and its quests are counted as those of the followed one were. */
+async function counted(journal: Journal, views: Views, [, loaded]: readonly [number, number]): Promise<void> {
+  await views.control.activate(loaded);
+  const projector = await folded(journal, views);
+  await allJudged(views);
+  await settle(views);
+  await stop(projector);
+}
+
+/** The same views, and how often documents were read that a digest says enough of. */
+function watched(views: Views): { readonly views: Views; readonly reads: () => number } {
+  let reads = 0;
+  const { laborsOf, partsOf } = {
+    laborsOf: ((...args) => {
+      reads += 1;
+      return views.writer.laborsOf(...args);
+    }) as Views['writer']['laborsOf'],
+    partsOf: ((...args) => {
+      reads += 1;
+      return views.writer.partsOf(...args);
+    }) as Views['writer']['partsOf'],
+  };
+  const writer = Object.assign(Object.create(views.writer) as Views['writer'], { laborsOf, partsOf });
+  return { views: { ...views, writer }, reads: () => reads };
+}
+
+async function questOf(views: Views, generation: number, quest: QuestId): Promise<QuestDocument> {
+  return (await views.writer.load(generation, { quests: [quest] })).quests[0]!;
 }
 
 async function compared(
@@ -51,14 +93,22 @@ test('R8: a generation that was followed and one that was loaded are equal, and 
       const views = await newViews();
       const projector = await folded(journal, views);
       await allJudged(views);
+      await settle(views);
       const generations = await both(journal, views);
-      const { findings, hosts, quests, leftOut, hashes } = await compared(journal, views, generations);
+      await stop(projector);
+      await counted(journal, views, generations);
+      const seen = watched(views);
+      const { findings, hosts, quests, leftOut, hashes, ...others } = await compared(journal, seen.views, generations);
       expect(findings.examples).toEqual([]);
       expect([quests, leftOut]).toEqual([3, 0]);
+      // of all that is equal the digests say so, and each quest was counted alike
+      expect([seen.reads(), others.counted]).toEqual([0, 3]);
+      const { reader } = views;
+      const [catalogue, names] = [reader.catalogue(generations[0], 0, 1000), reader.names(generations[0], 0, 1000)];
+      expect(others.followed).toBe((await catalogue).length + (await names).length);
       expect(hosts).toBe((await views.writer.hostNames(generations[0], null, 1000)).length);
       expect(hashes[0]).toMatch(/^[0-9a-f]{64}$/);
       expect(hashes[1]).toBe(hashes[0]);
-      await stop(projector);
       await views.close();
     }),
     { numRuns: 8, endOnFailure: true },
@@ -106,6 +156,11 @@ test('R8: a host that only one side has brought on is left out, and compared onc
     looks += 1;
     return views.writer.load(looks > 6 ? live : generation, wanted);
   };
+  let digests = 0;
+  writer.digestsOf = async (generation, ...rest) => {
+    digests += 1;
+    return views.writer.digestsOf(digests > 4 ? live : generation, ...rest);
+  };
   for (const method of ['laborsOf', 'partsOf'] as const)
     (writer as unknown as Record<string, unknown>)[method] = (_: number, ...rest: readonly [never, never]) =>
       views.writer[method](live, ...rest);
@@ -125,11 +180,17 @@ test('R8: what differs is read again: where one side was stored between the two 
   await folded(journal, views);
   const generations = await both(journal, views);
   const [live] = generations;
-  let looks = 0;
-  // parked and released since it was read: its revision is the same all the time
+  const before = await compared(journal, views, generations);
+  // parked when it was read first, and released since: its revision is the same all the time
+  let [digests, loads] = [0, 0];
+  const digestsOf: Views['writer']['digestsOf'] = async (generation, ...rest) => {
+    const page = await views.writer.digestsOf(generation, ...rest);
+    if (generation !== live || (digests += 1) > 1) return page;
+    return { ...page, items: page.items.map((item) => ({ ...item, digest: 'f'.repeat(64) })) };
+  };
   const load: Views['writer']['load'] = async (generation, wanted) => {
     const loaded = await views.writer.load(generation, wanted);
-    if (generation !== live || wanted.hosts === undefined || (looks += 1) > 2) return loaded;
+    if (generation !== live || wanted.hosts === undefined || (loads += 1) > 1) return loaded;
     const hosts = loaded.hosts.map((document) => ({
       ...document,
       parked: { state: 'parked', reason: 'then', revision: 3, position: document.position, since: clockAt() } as const,
@@ -137,12 +198,174 @@ test('R8: what differs is read again: where one side was stored between the two 
     }));
     return { ...loaded, hosts };
   };
-  const writer = Object.assign(Object.create(views.writer) as Views['writer'], { load });
+  const writer = Object.assign(Object.create(views.writer) as Views['writer'], { digestsOf, load });
   const found = await compared(journal, { ...views, writer }, generations);
   expect(found).toMatchObject({ hosts: 3, leftOut: 0, findings: { examples: [] } });
-  expect(found.hashes[0]).toBe(found.hashes[1]);
-  expect(looks).toBeGreaterThan(2);
+  expect(found.hashes).toEqual(before.hashes);
+  expect(loads).toBeGreaterThan(2);
 });
+
+test('R8: documents that mean the same are equal, also where they are stored in another form, and so are the hashes', async () => {
+  const journal = await campaign();
+  const views = await newViews();
+  await folded(journal, views);
+  const generations = await both(journal, views);
+  const before = await compared(journal, views, generations);
+  const [live] = generations;
+  const digestsOf: Views['writer']['digestsOf'] = async (generation, ...rest) => {
+    const page = await views.writer.digestsOf(generation, ...rest);
+    if (generation !== live) return page;
+    return { ...page, items: page.items.map((item) => ({ ...item, digest: 'f'.repeat(64) })) };
+  };
+  const seen = watched(views);
+  const writer = Object.assign(Object.create(seen.views.writer) as Views['writer'], { digestsOf });
+  const found = await compared(journal, { ...views, writer }, generations);
+  expect(found).toMatchObject({ hosts: 3, leftOut: 0, findings: { differences: 0 }, hashes: before.hashes });
+  expect(seen.reads()).toBeGreaterThan(0);
+});
+
+test('R8: an expected part that one side lacks is a difference, once that side has the entry that expects it', async () => {
+  const journal = await campaign();
+  const [adopting, last] = [2, 3] as QuestId[];
+  for (const quest of [adopting!, last!]) await acceptQuest(journal, quest, []);
+  // its host has no entry of it yet
+  await acceptAdoption(journal, adopting!, ['b~1' as LaborId], 'accepted');
+  const views = await newViews();
+  await folded(journal, views);
+  const generations = await both(journal, views);
+  const [live, loaded] = generations;
+  const seen = watched(views);
+  expect(await compared(journal, seen.views, generations)).toMatchObject({ leftOut: 0, findings: { differences: 0 } });
+  expect(seen.reads()).toBe(0);
+  const { position } = (await questOf(views, loaded, adopting!)).record!;
+  const plantAt = async (generation: number, host: string, quest: QuestId, since: Position): Promise<void> => {
+    await views.writer.apply(generation, { parts: [expectedPart(quest, host as HostName, since)] });
+  };
+  await plantAt(live, 'a', adopting!, position);
+  await plantAt(loaded, 'c', adopting!, position);
+  const found = await compared(journal, views, generations);
+  expect(found.findings.examples).toMatchObject([
+    { host: 'a', labor: null, quest: adopting, field: null, folded: null },
+    { host: 'c', labor: null, quest: adopting, field: null, live: null },
+  ]);
+  expect([found.findings.differences, found.leftOut]).toEqual([2, 0]);
+  // both expect it, of another entry
+  await plantAt(loaded, 'a', adopting!, positionOf(position - 1n));
+  await plantAt(live, 'c', adopting!, position);
+  const { findings } = await compared(journal, views, generations);
+  expect(findings.examples).toMatchObject([{ host: 'a', quest: adopting, field: 'past' }]);
+  expect(findings.differences).toBe(1);
+  // of an entry that the other side does not have yet
+  await plantAt(live, 'b', last!, positionOf((await questOf(views, loaded, last!)).record!.position + 1n));
+  expect(await compared(journal, views, generations)).toMatchObject({ leftOut: 1, findings: { differences: 1 } });
+}, 60_000);
+
+test('R8: a host of which a document is ahead, by a writer that has ended, is left out', async () => {
+  const journal = await campaign();
+  const views = await newViews();
+  await folded(journal, views);
+  const generations = await both(journal, views);
+  const labor = await laborOf(views, 'a~1');
+  const { position } = (await views.writer.load(generations[0], { hosts: ['a' as HostName] })).hosts[0]!;
+  await views.writer.apply(generations[0], {
+    labors: [{ ...labor, assignee: 'bob', position: positionOf(position + 1n) }],
+  });
+  const found = await compared(journal, views, generations);
+  expect(found).toMatchObject({ hosts: 2, leftOut: 1, findings: { differences: 0 } });
+}, 60_000);
+
+test('R8: entries of the catalogue and of the names that one side lacks or has otherwise are differences', async () => {
+  const journal = await campaign();
+  const views = await newViews();
+  await folded(journal, views);
+  const generations = await both(journal, views);
+  const [live, loaded] = generations;
+  const before = await compared(journal, views, generations);
+  expect(before.findings.differences).toBe(0);
+  const end = viewsPosition(await views.writer.progress(live))!;
+  const [first] = await views.reader.catalogue(live, 0, 1);
+  const revision = (await views.reader.catalogue(live, 0, 1000)).length;
+  const catalogue: CatalogueEntryDocument[] = [{ ...first!, revision, position: end }];
+  const entry = {
+    kind: 'HostAliased',
+    host: 'a' as HostName,
+    names: ['z' as HostName],
+    by: null,
+    recordedAt: clockAt(),
+  };
+  const names = [0, 1].map(
+    (n) => ({ revision: n, position: positionOf(end + BigInt(n)), entry }) as NamesEntryDocument,
+  );
+  await views.writer.apply(live, { catalogue });
+  // the second comes after all that both have reached
+  await views.writer.apply(loaded, { names });
+  const found = await compared(journal, views, generations);
+  expect(found.findings.examples).toMatchObject([
+    { host: null, field: 'catalogue', folded: null, entry: revision },
+    { host: null, field: 'names', live: null, entry: 0 },
+  ]);
+  expect([found.findings.differences, found.leftOut]).toEqual([2, 0]);
+  expect(found.hashes[0]).not.toBe(found.hashes[1]);
+  const reader = Object.create(views.reader) as Views['reader'];
+  reader.catalogue = async (generation, ...rest) => {
+    const page = await views.reader.catalogue(generation, ...rest);
+    if (generation === live) return page;
+    return page.map((document) => (document.revision === 0 ? { ...document, position: end } : document));
+  };
+  const moved = await compared(journal, { ...views, reader }, generations);
+  expect(moved.findings.examples[0]).toMatchObject({ field: 'catalogue', entry: 0 });
+});
+
+test('R8: numbers of a quest that differ are a difference, where both have counted the same', async () => {
+  const journal = await campaign();
+  const views = await newViews();
+  const projector = await folded(journal, views);
+  await settle(views);
+  const generations = await both(journal, views);
+  await stop(projector);
+  // the loaded one has not counted yet
+  expect(await compared(journal, views, generations)).toMatchObject({ quests: 1, counted: 0, leftOut: 0 });
+  await counted(journal, views, generations);
+  expect(await compared(journal, views, generations)).toMatchObject({ counted: 1, findings: { differences: 0 } });
+  const [, loaded] = generations;
+  const { recount } = await questOf(views, loaded, QUEST);
+  const { version, ...rest } = recount!;
+  expect(await views.writer.storeRecount(loaded, QUEST, { ...rest, tally: NO_TALLY }, version)).toBe(true);
+  const found = await compared(journal, views, generations);
+  expect(found.findings.examples).toMatchObject([{ quest: QUEST, field: 'recount' }]);
+  expect(found.hashes[0]).not.toBe(found.hashes[1]);
+  // touched since: its numbers are counted again soon
+  await views.writer.apply(loaded, { touches: [QUEST] });
+  const dirty = await compared(journal, views, generations);
+  expect(dirty).toMatchObject({ quests: 1, counted: 0, leftOut: 0, findings: { differences: 0 } });
+}, 60_000);
+
+test('R8: of a host with many labors pages are held, and of its differences the first', async () => {
+  const views = await newViews();
+  const generations = [await newGeneration(views), await newGeneration(views)] as const;
+  const host = 'many' as HostName;
+  const labors = Array.from({ length: 2300 }, (_, n) => laborDoc({ host, n }));
+  const own = hostDoc({ host, n: 2300 });
+  await views.writer.apply(generations[0], { hosts: [own], labors });
+  await views.writer.apply(generations[1], {
+    hosts: [own],
+    labors: labors.slice(100).map((labor) => ({ ...labor, assignee: 'bob', occurrences: 2 })),
+  });
+  const { findings, hosts, hashes } = await compared(createMemoryJournal(), views, generations);
+  expect(hosts).toBe(1);
+  expect(findings.differences).toBe(100 + 2 * 2200);
+  expect(findings.examples).toHaveLength(1000);
+  expect(new Set(findings.examples.map(({ labor }) => labor)).size).toBeGreaterThan(400);
+  expect(hashes[0]).not.toBe(hashes[1]);
+  expect(labors.length).toBeGreaterThan(2 * MAX_STORED_ITEMS);
+  const next = labors.find(({ id }) => id === ('many~200' as LaborId));
+  await views.writer.apply(generations[1], { labors: labors.filter((labor) => labor !== next) });
+  const one = await compared(createMemoryJournal(), views, generations);
+  expect(one.findings.examples).toMatchObject([
+    { labor: 'many~200', field: 'assignee' },
+    { labor: 'many~200', field: 'occurrences' },
+  ]);
+}, 30_000);
 
 test('R8: hosts that one side lacks are found, whatever pages they lie on', async () => {
   const views = await newViews();

@@ -1,12 +1,23 @@
 /** Folding into one generation: reads side by side, and a batch in three phases. */
 import type { LaborDocument, ParkRecord, PartDocument, PartitionProgress, QuestDocument, Recount } from '#contracts';
 import type { EventId, HostName, LaborId, QuestId } from '#domain';
-import type { BehindHost, StoredPage, StoredPartKey, ViewsBatch, ViewsLoaded, ViewsWanted, ViewsWriter } from '#ports';
+import type {
+  BehindHost,
+  StoredDigest,
+  StoredDigestPlace,
+  StoredPage,
+  StoredPartKey,
+  ViewsBatch,
+  ViewsLoaded,
+  ViewsWanted,
+  ViewsWriter,
+} from '#ports';
 import { readBehind } from './behind.js';
 import { newPublishing, settle } from './changes.js';
 import { allOf, type Connection } from './connection.js';
 import { progressOf, requireGeneration } from './control-document.js';
 import { readControl } from './control-reads.js';
+import { readDigests } from './digests.js';
 import type { Directory } from './directory.js';
 import { insertFollowed, writeLabors, writeParts } from './document-writes.js';
 import { decodeHost, decodePart, parkRecordOf, partId, type StoredHost, type StoredPart } from './documents.js';
@@ -195,6 +206,14 @@ export class MongoWriter implements ViewsWriter {
     after: StoredPartKey | null,
   ): Promise<StoredPage<PartDocument, StoredPartKey>> {
     return this.confirmed(generation, readPartsOf(this.connection, generation, hosts, after));
+  }
+
+  async digestsOf(
+    generation: number,
+    hosts: readonly HostName[],
+    from: StoredDigestPlace | null,
+  ): Promise<StoredPage<StoredDigest, StoredDigestPlace>> {
+    return this.confirmed(generation, readDigests(this.connection, generation, hosts, from));
   }
 
   private async confirmed<T>(generation: number, reading: Promise<T>): Promise<T> {

@@ -53,6 +53,18 @@ export class Store {
     return this.soundness.reading(read);
   }
 
+  /** A read whose statements all see one state of the file, whoever writes it meanwhile. */
+  snapshot<T>(read: () => T): T {
+    return this.reading(() => {
+      this.database.exec('BEGIN');
+      try {
+        return read();
+      } finally {
+        this.undo();
+      }
+    });
+  }
+
   /** All of it or nothing. Nothing of the transaction outlasts the call, so that no other call ever runs within it. */
   transaction<T>(work: () => T): T {
     this.requireOpen();

@@ -4,9 +4,20 @@
  */
 import type { LaborDocument, ParkRecord, PartDocument, PartitionProgress, QuestDocument, Recount } from '#contracts';
 import type { HostName, LaborId, QuestId } from '#domain';
-import type { BehindHost, StoredPage, StoredPartKey, ViewsBatch, ViewsLoaded, ViewsWanted, ViewsWriter } from '#ports';
+import type {
+  BehindHost,
+  StoredDigest,
+  StoredDigestPlace,
+  StoredPage,
+  StoredPartKey,
+  ViewsBatch,
+  ViewsLoaded,
+  ViewsWanted,
+  ViewsWriter,
+} from '#ports';
 import { readBehind } from './behind.js';
 import { raiseProgress, readProgress, insertFollowed } from './control-writes.js';
+import { readDigests } from './digests.js';
 import { decodeHost, decodeLabor, decodeParked, HOST_COLUMNS, type HostColumns } from './documents.js';
 import type { OpenFiles } from './files.js';
 import { lateFrom, seenFromOf } from './changes.js';
@@ -181,6 +192,15 @@ export class SqliteWriter implements ViewsWriter {
     after: StoredPartKey | null,
   ): Promise<StoredPage<PartDocument, StoredPartKey>> {
     return this.read(generation, (store) => readPartsOf(store, hosts, after));
+  }
+
+  async digestsOf(
+    generation: number,
+    hosts: readonly HostName[],
+    from: StoredDigestPlace | null,
+  ): Promise<StoredPage<StoredDigest, StoredDigestPlace>> {
+    const { store } = this.files.of(generation);
+    return store.snapshot(() => readDigests(store, hosts, from));
   }
 
   protected async read<T>(generation: number, work: (store: Store) => T): Promise<T> {

@@ -54,10 +54,19 @@ export function canonicalHost(documents: HostDocuments, places: readonly Positio
   return canonicalPlacedHost(documents.document.host, documents, placedBy(places));
 }
 
-/** A place as the revision of the entry that stands there; null where it is none of these. */
+/** A place as the revision of the entry that stands there; null where it is none of these, which ascend. */
 export function placedBy(places: readonly Position[]): Placed {
-  const revisions = new Map(places.map((position, revision): [Position, Revision] => [position, revision]));
-  return (position) => ({ entry: revisions.get(position) ?? null });
+  return (position) => ({ entry: revisionAt(places, position) });
+}
+
+function revisionAt(places: readonly Position[], position: Position): Revision | null {
+  let [begin, end] = [0, places.length];
+  while (begin < end) {
+    const middle = (begin + end) >>> 1;
+    if ((places[middle] as Position) < position) begin = middle + 1;
+    else end = middle;
+  }
+  return places[begin] === position ? begin : null;
 }
 
 /** The same forms as those of {@link canonicalPlacedHost}. */
@@ -107,7 +116,8 @@ export function canonicalPlacedHost(
   };
 }
 
-function canonicalDocument(document: HostDocument, placed: Placed): Canonical {
+/** Of a host's own document; see {@link canonicalHost}. */
+export function canonicalDocument(document: HostDocument, placed: Placed): Canonical {
   const { state, entryId, first, past, updatedAt, lastEvent, parked } = document;
   return {
     ...{ state, entryId, lastEvent: lastEvent && without(lastEvent, placed) },
@@ -163,7 +173,8 @@ export function canonicalLabor(
   };
 }
 
-function canonicalPart({ tally, emptied, past }: PartDocument, placed: Placed): Canonical {
+/** But for `position`, and the host, whose it is. */
+export function canonicalPart({ tally, emptied, past }: PartDocument, placed: Placed): Canonical {
   const { changes, forgotten } = past;
   return {
     ...{ tally, emptied: emptied && without(emptied, placed) },

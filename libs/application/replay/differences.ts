@@ -27,23 +27,25 @@ export interface HostDifferences {
 /** Undefined where they are equal. A step is one document. */
 export function* differencesOf(live: HostForms, folded: HostForms): Steps<HostDifferences | undefined> {
   const differences: Difference[] = [];
-  for (const each of documentFields(live.document, folded.document))
+  for (const each of hostDifferences(live.document, folded.document))
     differences.push({ labor: null, quest: null, ...each });
   for (const { key, ...each } of yield* documentsThatDiffer(live.labors, folded.labors))
     differences.push({ labor: key, quest: null, ...each });
   for (const { key, ...each } of yield* documentsThatDiffer(live.parts, folded.parts))
     differences.push({ labor: null, quest: key, ...each });
-  differences.sort((one, other) => orderOf(one) - orderOf(other));
+  differences.sort(byEntry);
   const [first] = differences;
   return first && { host: live.host, entry: first.entry, differences };
 }
 
-type InDocument = Omit<Difference, 'labor' | 'quest'>;
+export type InDocument = Omit<Difference, 'labor' | 'quest'>;
 /** In a document that both sides have. */
 export type Differing = InDocument & { readonly field: string };
 
-function orderOf({ entry }: Pick<Difference, 'entry'>): number {
-  return entry ?? Infinity;
+/** The order of {@link HostDifferences.differences}. */
+export function byEntry(one: Pick<Difference, 'entry'>, other: Pick<Difference, 'entry'>): number {
+  const [first, second] = [one.entry ?? Infinity, other.entry ?? Infinity];
+  return first === second ? 0 : first - second;
 }
 
 function* documentsThatDiffer<K>(
@@ -52,16 +54,19 @@ function* documentsThatDiffer<K>(
 ): Steps<readonly (InDocument & { readonly key: K })[]> {
   const found: (InDocument & { readonly key: K })[] = [];
   for (const key of new Set([...live.keys(), ...folded.keys()])) {
-    const [one, other] = [live.get(key), folded.get(key)];
-    if (one !== undefined && other !== undefined)
-      for (const each of fieldsThatDiffer(one, other)) found.push({ key, ...each });
-    else found.push({ key, field: null, live: one, folded: other, entry: least(entriesIn(one ?? other)) });
+    for (const each of documentDifferences(live.get(key), folded.get(key))) found.push({ key, ...each });
     yield;
   }
   return found;
 }
 
-/** Of one document. */
+/** Of one document, which one side may lack. */
+export function documentDifferences(live: Canonical | undefined, folded: Canonical | undefined): readonly InDocument[] {
+  if (live !== undefined && folded !== undefined) return fieldsThatDiffer(live, folded);
+  return [{ field: null, live, folded, entry: least(entriesIn(live ?? folded)) }];
+}
+
+/** Of one document that both have. */
 export function fieldsThatDiffer(live: Canonical, folded: Canonical): readonly Differing[] {
   const fields = new Set([...Object.keys(live), ...Object.keys(folded)]);
   return [...fields].flatMap((field) => {
@@ -99,8 +104,8 @@ function least(entries: readonly Revision[]): Revision | null {
   return entries.length === 0 ? null : entries.reduce((one, other) => Math.min(one, other));
 }
 
-/** Those of the host's state beside the others; no value in a state names an entry. */
-function documentFields(live: Canonical | null, folded: Canonical | null): readonly InDocument[] {
+/** Of a host's own document: fields of its state beside the others; no value in a state names an entry. */
+export function hostDifferences(live: Canonical | null, folded: Canonical | null): readonly InDocument[] {
   if (live === null || folded === null)
     return live === folded ? [] : [{ field: null, live: live ?? undefined, folded: folded ?? undefined, entry: null }];
   const { state: liveState, ...others } = live;

@@ -3,35 +3,33 @@
  * the same entry; what differs is named by host, labor, quest and field, and each generation has one hash over all that was compared,
  * which is the same where nothing differs.
  */
-import { hostStream, inTurns, type Position, type QuestRecord } from '#contracts';
-import type { HostName, QuestId, Revision } from '#domain';
-import { MAX_STORED_HOSTS, type Journal, type Views, type ViewsWriter } from '#ports';
+import { createHash } from 'node:crypto';
+import { minPosition, START, viewsPosition, type Position } from '#contracts';
+import type { HostName, QuestId } from '#domain';
+import { MAX_STORED_HOSTS, type Journal, type StoredDigest, type Views, type ViewsWriter } from '#ports';
 import { sleep } from '../pauses.js';
-import {
-  canonicalPlacedHost,
-  canonicalQuest,
-  formsOf,
-  hashOfHost,
-  hashOfQuest,
-  placedBy,
-  SumOfHashes,
-  type CanonicalHost,
-} from '../replay/canonical.js';
-import { differencesOf, fieldsThatDiffer } from '../replay/differences.js';
-import { changesOf } from './compare-quests.js';
+import { hashOfQuest, SumOfHashes } from '../replay/canonical.js';
+import { fieldsThatDiffer } from '../replay/differences.js';
+import { followedPairs } from './compare-followed.js';
+import { compareStoredHost } from './compare-stored-host.js';
+import { storedQuests, type StoredQuestForms } from './compare-stored-quests.js';
 import { Findings } from './findings.js';
-import { readStoredHosts, signOf, type StoredHost } from './stored-hosts.js';
+import { digestsOf } from './stored-hosts.js';
 
 export interface CompareGenerationsParts {
   readonly journal: Pick<Journal, 'read'>;
-  readonly views: { readonly reader: Pick<Views['reader'], 'questEntries'>; readonly writer: Reading };
+  readonly views: {
+    readonly reader: Pick<Views['reader'], 'questEntries' | 'hostsBehind' | 'catalogue' | 'names'>;
+    readonly writer: Pick<
+      ViewsWriter,
+      'load' | 'laborsOf' | 'partsOf' | 'digestsOf' | 'hostNames' | 'questNumbers' | 'progress'
+    >;
+  };
   /** Numbers; what the first has is `live` of a difference, and what the other has, `folded`. */
   readonly generations: readonly [live: number, folded: number];
   /** Gets how many hosts were compared so far. What it throws ends the call. */
   readonly moved?: (hosts: number) => void;
 }
-
-type Reading = Pick<ViewsWriter, 'load' | 'laborsOf' | 'partsOf' | 'hostNames' | 'questNumbers'>;
 
 export interface ComparedGenerations {
   /** Without any, and with none left out, the generations are equal. */
@@ -39,9 +37,16 @@ export interface ComparedGenerations {
   /** Compared. */
   readonly hosts: number;
   readonly quests: number;
+  /** Of these, quests whose numbers were compared: others were not counted alike, by anything that happens on their hosts meanwhile. */
+  readonly counted: number;
+  /** Entries of the catalogue and of the names. */
+  readonly followed: number;
   /** Hosts and quests that were not at the same entry on both sides at any look. */
   readonly leftOut: number;
-  /** 64 hex digits each; they can be compared with each other alone, since they say places by positions. */
+  /**
+   * 64 hex digits each: the sum of a hash of each host, quest and entry of followed streams, in whatever order. They can be compared with
+   * each other alone. That of a host is the digest of what the second generation stores of it, for both where these mean the same.
+   */
   readonly hashes: readonly [live: string, folded: string];
 }
 
@@ -52,9 +57,8 @@ const FIRST_PAUSE_MS = 60;
 const MOST_PENDING = 20_000;
 /** Of each side; together no more than are read at once. */
 const PAGE = MAX_STORED_HOSTS / 2;
-const PAGE_ENTRIES = 500;
 
-/** Memory is bounded by the documents of some hosts. Rejects with what `signal` gives where it aborts, and as the stores do. */
+/** Memory is bounded by a page of documents of each. Rejects with what `signal` gives where it aborts, and as the stores do. */
 export function compareGenerations(parts: CompareGenerationsParts, signal: AbortSignal): Promise<ComparedGenerations> {
   return new GenerationsComparison(parts, signal).run();
 }
@@ -66,6 +70,8 @@ class GenerationsComparison {
   private readonly sums = [new SumOfHashes(), new SumOfHashes()] as const;
   private hosts = 0;
   private quests = 0;
+  private counted = 0;
+  private followed = 0;
   private leftOut = 0;
 
   constructor(
@@ -74,7 +80,10 @@ class GenerationsComparison {
   ) {}
 
   async run(): Promise<ComparedGenerations> {
-    const { writer } = this.parts.views;
+    const { writer, reader } = this.parts.views;
+    const end = await this.reached();
+    await this.compareFollowed('catalogue', (...page) => reader.catalogue(...page), end);
+    await this.compareFollowed('names', (...page) => reader.names(...page), end);
     await this.each<HostName>(
       (generation, after) => writer.hostNames(generation, after, PAGE),
       (hosts, isLast) => this.compareHosts(hosts, isLast),
@@ -84,8 +93,29 @@ class GenerationsComparison {
       (quests, isLast) => this.compareQuests(quests, isLast),
     );
     const [live, folded] = this.sums;
-    const { findings, hosts, quests, leftOut } = this;
-    return { findings, hosts, quests, leftOut, hashes: [live.hex, folded.hex] };
+    const { findings, hosts, quests, counted, followed, leftOut } = this;
+    return { findings, hosts, quests, counted, followed, leftOut, hashes: [live.hex, folded.hex] };
+  }
+
+  /** Up to here each has all entries of followed streams: they are stored before the progress that passes them. */
+  private async reached(): Promise<Position> {
+    const [live, folded] = await this.both((generation) => this.parts.views.writer.progress(generation));
+    return minPosition(viewsPosition(live) ?? START, viewsPosition(folded) ?? START);
+  }
+
+  private async compareFollowed(
+    stream: string,
+    read: Parameters<typeof followedPairs>[0],
+    end: Position,
+  ): Promise<void> {
+    for await (const pairs of followedPairs(read, this.parts.generations, end)) {
+      this.signal.throwIfAborted();
+      for (const { revision, texts, entries } of pairs) {
+        this.followed += 1;
+        for (const [side, text] of texts.entries()) if (text !== undefined) this.sums[side]?.add(hashOf(stream, text));
+        if (texts[0] !== texts[1]) this.findings.add({ entry: revision }, stream, ...entries);
+      }
+    }
   }
 
   /** Looks at all keys that either side has, in their order, and again at those for which `look` asks that. */
@@ -130,116 +160,77 @@ class GenerationsComparison {
     return Promise.all([read(live), read(folded)]);
   }
 
-  /** Answers those to be looked at again; so does {@link compareQuests}. */
+  /**
+   * Answers those to be looked at again; so does {@link compareQuests}. Where what is stored has the same digest, it is the same, and
+   * nothing of it is read; elsewhere it may be the same in another form.
+   */
   private async compareHosts(hosts: readonly HostName[], isLast: boolean): Promise<readonly HostName[]> {
     this.signal.throwIfAborted();
     const { writer } = this.parts.views;
-    const [live, folded] = await this.both((generation) => readStoredHosts(writer, generation, hosts));
+    const [live, folded] = await this.both((generation) => digestsOf(writer, generation, hosts));
     const again: HostName[] = [];
     for (const host of hosts) {
       const [one, other] = [live.get(host), folded.get(host)];
       if (one === undefined || other === undefined) continue;
-      if (!isComparable(one, other, isLast) || !(await this.compareHost(host, one, other))) again.push(host);
+      if (one.digest !== null && one.digest === other.digest) this.compared(other.digest, other.digest);
+      else if (!isComparable(one, other, isLast) || !(await this.compareHost(one, other, isLast))) again.push(host);
     }
     this.parts.moved?.(this.hosts);
     return again;
   }
 
-  /** False where they differ and one side was stored meanwhile: the two were of different moments. */
-  private async compareHost(host: HostName, one: StoredHost, other: StoredHost): Promise<boolean> {
-    const placed = (position: Position): object => ({ position: String(position) });
-    const [live, folded] = [one, other].map((stored) => canonicalPlacedHost(host, stored, placed)) as [
-      CanonicalHost,
-      CanonicalHost,
-    ];
-    const hashes = [hashOfHost(live), hashOfHost(folded)] as const;
-    const isEqual = hashes[0] === hashes[1];
-    if (!isEqual && !(await this.areStill(host, one, other))) return false;
-    this.hosts += 1;
-    for (const [side, hash] of hashes.entries()) this.sums[side]?.add(hash);
-    if (isEqual) return true;
-    // by revisions, so that the first entry is known whose effects differ
-    const placedAt = placedBy(await this.placesOf(host, Math.max(revisionOf(one), revisionOf(other))));
-    const differences = await inTurns(differencesOf(formsOf(host, one, placedAt), formsOf(host, other, placedAt)));
-    if (differences !== undefined) this.findings.addHost(differences);
-    // places that are of no entry differ only as positions
-    else this.findings.add({ host }, null, live, folded);
+  /** False where it must be looked at again. */
+  private async compareHost(live: StoredDigest, folded: StoredDigest, isLast: boolean): Promise<boolean> {
+    const { host } = live;
+    const { journal, views, generations } = this.parts;
+    const differences = await compareStoredHost(
+      host,
+      { journal, views: views.writer, generations },
+      isLast,
+      this.signal,
+    );
+    if (differences === undefined) return false;
+    const { count, first } = differences;
+    this.compared((count === 0 ? folded : live).digest, folded.digest);
+    this.findings.addHost({ host, entry: first[0]?.entry ?? null, differences: first });
+    this.findings.addMore(count - first.length);
     return true;
   }
 
-  private async areStill(host: HostName, ...sides: Both<StoredHost>): Promise<boolean> {
-    const now = await this.both((generation) => readStoredHosts(this.parts.views.writer, generation, [host]));
-    return sides.every((side, index) => {
-      const stored = now[index]?.get(host);
-      return stored?.state === side.state && signOf(stored) === signOf(side);
-    });
-  }
-
-  /** Of the host's entries up to the revision. */
-  private async placesOf(host: HostName, revision: Revision): Promise<readonly Position[]> {
-    const places: Position[] = [];
-    while (places.length <= revision) {
-      this.signal.throwIfAborted();
-      const limit = Math.min(PAGE_ENTRIES, revision + 1 - places.length);
-      const [page = []] = await this.parts.journal.read([
-        { stream: hostStream(host), direction: 'forwards', from: places.length, limit },
-      ]);
-      if (page.length === 0) break;
-      for (const { position } of page) places.push(position);
-    }
-    return places;
+  private compared(...hashes: Both<string | null>): void {
+    this.hosts += 1;
+    for (const [side, hash] of hashes.entries()) if (hash !== null) this.sums[side]?.add(hash);
   }
 
   private async compareQuests(quests: readonly QuestId[], isLast: boolean): Promise<readonly QuestId[]> {
     this.signal.throwIfAborted();
-    const [live, folded] = await this.both((generation) => this.recordsOf(generation, quests));
-    const again: QuestId[] = [];
-    for (const quest of quests) {
-      const [one, other] = [live.get(quest), folded.get(quest)];
-      // known by marks alone
-      if (one === undefined && other === undefined) continue;
-      if (one === undefined || other === undefined) {
-        if (isLast) this.addMissing(quest, one, other);
-        else again.push(quest);
-      } else if (one.revision === other.revision) await this.compareQuest(one, other);
-      else again.push(quest);
-    }
+    const { views, generations } = this.parts;
+    const { compared, again } = await storedQuests(quests, { ...views, generations }, isLast);
+    for (const quest of compared) this.compareQuest(quest);
     return again;
   }
 
-  private addMissing(quest: QuestId, ...sides: Both<QuestRecord | undefined>): void {
-    const [live, folded] = sides.map((record) => record && canonicalQuest({ record, changes: [], parts: [] }));
-    this.findings.add({ quest }, null, live, folded);
-  }
-
-  private async recordsOf(generation: number, wanted: readonly QuestId[]): Promise<ReadonlyMap<QuestId, QuestRecord>> {
-    const { quests } = await this.parts.views.writer.load(generation, { quests: wanted });
-    return new Map(quests.flatMap(({ quest, record }) => (record === null ? [] : [[quest, record] as const])));
-  }
-
-  private async compareQuest(one: QuestRecord, other: QuestRecord): Promise<void> {
-    const { quest } = one;
-    const { reader } = this.parts.views;
-    const [first, second] = this.parts.generations;
-    const [live, folded] = [
-      canonicalQuest({ record: one, changes: await changesOf(one, { reader, generation: first }), parts: [] }),
-      canonicalQuest({ record: other, changes: await changesOf(other, { reader, generation: second }), parts: [] }),
-    ];
+  private compareQuest({ quest, forms, isCounted }: StoredQuestForms): void {
+    const [live, folded] = forms;
     this.quests += 1;
-    this.sums[0].add(hashOfQuest(quest, live));
-    this.sums[1].add(hashOfQuest(quest, folded));
+    if (isCounted) this.counted += 1;
+    for (const [side, form] of forms.entries()) if (form !== undefined) this.sums[side]?.add(hashOfQuest(quest, form));
+    if (live === undefined || folded === undefined) {
+      this.findings.add({ quest }, null, live, folded);
+      return;
+    }
     for (const { field, ...sides } of fieldsThatDiffer(live, folded))
       this.findings.add({ quest }, field, sides.live, sides.folded);
   }
 }
 
 /** At the last look, a host that one side lacks is compared with nothing. */
-function isComparable(one: StoredHost, other: StoredHost, isLast: boolean): boolean {
-  if (one.state !== 'settled' || other.state !== 'settled') return false;
-  if (one.document === null || other.document === null) return isLast;
-  return revisionOf(one) === revisionOf(other);
+function isComparable(one: StoredDigest, other: StoredDigest, isLast: boolean): boolean {
+  if (one.digest === null || other.digest === null) return false;
+  if (one.revision < 0 || other.revision < 0) return isLast;
+  return one.revision === other.revision;
 }
 
-function revisionOf({ document }: StoredHost): Revision {
-  return document?.state.revision ?? -1;
+function hashOf(stream: string, text: string): string {
+  return createHash('sha256').update(`${stream} ${text}`).digest('hex');
 }

@@ -66,6 +66,11 @@ export class Findings {
       this.add({ host, labor, quest, entry }, field, live, folded);
   }
 
+  /** Differences that are counted, and come after all examples. */
+  addMore(differences: number): void {
+    this.differences += differences;
+  }
+
   private hidden(value: unknown, name?: string): unknown {
     if (value === null || value === undefined) return value;
     if (name !== undefined && WORDS.has(name)) return this.hashOf(value);

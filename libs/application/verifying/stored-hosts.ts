@@ -8,7 +8,7 @@ import {
   type PartDocument,
 } from '#contracts';
 import type { HostName } from '#domain';
-import type { StoredPage, ViewsWriter } from '#ports';
+import type { StoredDigest, StoredDigestPlace, StoredPage, ViewsWriter } from '#ports';
 import type { StoredHostDocuments } from '../replay/canonical.js';
 
 export interface StoredHost extends StoredHostDocuments {
@@ -48,6 +48,16 @@ export async function readStoredHosts(
       return [host, { document, ...own, state: isMoving ? 'moving' : stateOf(document, own) }];
     }),
   );
+}
+
+/** At most MAX_STORED_HOSTS of them; one for each. */
+export async function digestsOf(
+  views: Pick<ViewsWriter, 'digestsOf'>,
+  generation: number,
+  hosts: readonly HostName[],
+): Promise<ReadonlyMap<HostName, StoredDigest>> {
+  const found = await allOf((from: StoredDigestPlace | null) => views.digestsOf(generation, hosts, from));
+  return new Map(found.map((digest) => [digest.host, digest]));
 }
 
 /** What they are like: something else as soon as anybody has stored the host, or a document that is ahead of it. */

@@ -34,6 +34,7 @@ export function faultyViews(writer: ViewsWriter, { random, torn, away }: ViewsFa
     questNumbers: (...args) => reading(() => writer.questNumbers(...args)),
     laborsOf: (...args) => reading(() => writer.laborsOf(...args)),
     partsOf: (...args) => reading(() => writer.partsOf(...args)),
+    digestsOf: (...args) => reading(() => writer.digestsOf(...args)),
 
     async apply(generation, batch) {
       if (random() >= torn) return reading(() => writer.apply(generation, batch));

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { MessagePort } from 'node:worker_threads';
 import { connect, type Database } from '#adapters/sqlite';
-import type { Views } from '#ports';
+import type { Views, ViewsWriter } from '#ports';
 import type { LoadingFile } from '../loading/loading-files.js';
 import type { OpenLoad } from '../loading/open-load.js';
 import { SqliteReader } from '../reader.js';
@@ -28,6 +28,11 @@ class WriterBeside extends SqliteWriter {
   protected override async read<T>(generation: number, work: (store: Store) => T): Promise<T> {
     await turn();
     return super.read(generation, work);
+  }
+
+  override async digestsOf(...call: Parameters<ViewsWriter['digestsOf']>): ReturnType<ViewsWriter['digestsOf']> {
+    await turn();
+    return super.digestsOf(...call);
   }
 }
 

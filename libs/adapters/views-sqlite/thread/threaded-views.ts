@@ -34,7 +34,7 @@ const CONTROL: Methods<ViewsControl> = {
 const WRITER: Methods<ViewsWriter> = {
   ...{ load: true, questsOfHost: true, progress: true },
   ...{ apply: true, dirtyQuests: true, sumParts: true, storeRecount: true, parkedHosts: true, parkedQuests: true },
-  ...{ behindHosts: true, hostNames: true, questNumbers: true, laborsOf: true, partsOf: true },
+  ...{ behindHosts: true, hostNames: true, questNumbers: true, laborsOf: true, partsOf: true, digestsOf: true },
 };
 const READER: Methods<Omit<ViewsReader, 'for'>> = {
   ...{

@@ -3,6 +3,7 @@ import { behindSuite } from './behind.js';
 import { burndownSuite } from './burndowns.js';
 import { changesSuite } from './changes.js';
 import { controlSuite } from './control.js';
+import { digestSuite } from './digests.js';
 import { effectSuite } from './effects.js';
 import { entryTimeSuite } from './entry-times.js';
 import { eventListSuite } from './event-lists.js';
@@ -57,6 +58,7 @@ export function viewsContract(name: string, makeHarness: () => Promise<ViewsHarn
     pastSuite(bench);
     timesSuite(bench);
     storedSuite(bench);
+    digestSuite(bench);
     loadingSuite(bench);
     textSuite(bench);
     lifeSuite(bench);

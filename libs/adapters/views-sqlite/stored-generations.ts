@@ -1,20 +1,24 @@
 /** The existing generations: the control file's record of each, with the number of partitions in its own file. */
 import type { Generation } from '#contracts';
+import { positionFrom } from './documents.js';
 import type { ViewsFiles } from './files.js';
 
-/** number, documents_version, fold_version, state, created_at */
-type GenerationRow = readonly [number, number, number, Generation['state'], Generation['createdAt']];
+/** number, documents_version, fold_version, state, created_at, continued, continued_from */
+type GenerationRow = readonly [
+  ...[number, number, number, Generation['state'], Generation['createdAt']],
+  ...[number | null, string | null],
+];
+const COLUMNS = 'number, documents_version, fold_version, state, created_at, continued, continued_from';
 
 /** Ascending. */
 export function storedGenerations(files: ViewsFiles): readonly Generation[] {
   const { control } = files;
   const rows = control.reading(() =>
-    control
-      .statement('SELECT number, documents_version, fold_version, state, created_at FROM generations ORDER BY number')
-      .all(),
+    control.statement(`SELECT ${COLUMNS} FROM generations ORDER BY number`).all(),
   ) as readonly GenerationRow[];
-  return rows.map(([number, documentsVersion, foldVersion, state, createdAt]) => ({
+  return rows.map(([number, documentsVersion, foldVersion, state, createdAt, continued, from]) => ({
     ...{ number, documentsVersion, foldVersion, state, createdAt },
     ...files.countingOf(number),
+    ...(continued !== null && from !== null && { continued: { generation: continued, from: positionFrom(from) } }),
   }));
 }

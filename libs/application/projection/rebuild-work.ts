@@ -3,7 +3,7 @@
  * journal and its quests are counted, compared with the served one, and served. Whatever ends it, the next one goes on from
  * what the views hold.
  */
-import { DOCUMENTS_VERSION, type Generation } from '#contracts';
+import { DOCUMENTS_VERSION, type Continued, type Generation } from '#contracts';
 import type { Lease } from '../leases/lease.js';
 import { instantNow } from '../clock.js';
 import { sleep } from '../pauses.js';
@@ -17,6 +17,7 @@ import { activated, cancelled, cancelling, isOver, type RebuildJob } from '../op
 import { requireRoomFor } from './rebuild.js';
 import type { ProveGenerations } from './prove-generations.js';
 import { Proving } from './proving.js';
+import { ToldChanges } from './told-changes.js';
 import type { RebuildRecords } from '../operating/rebuild-records.js';
 
 export interface RebuildWorkParts extends Omit<LoadViewsParts, 'report'> {
@@ -50,6 +51,8 @@ const DIRTY_PAGE = 200;
 export class RebuildWork {
   private noted: RebuildNote;
   private isAsked: boolean;
+  /** The served generation of the last comparison. */
+  private comparedWith: number | null = null;
   private readonly report: FoldingReport;
 
   constructor(
@@ -138,6 +141,7 @@ export class RebuildWork {
     writer.publishBeyond((await journal.head()).position);
     writer.start();
     let proving: Proving | undefined;
+    let told: ToldChanges | undefined;
     let provedAtMs: number | undefined;
     let isCounted = false;
     try {
@@ -161,13 +165,18 @@ export class RebuildWork {
           const proof = proving?.result();
           if (proof !== undefined) this.moved({ differences: proof.differences });
           const leftOut = proof?.leftOut ?? 0;
-          if (proof?.differences === 0 && leftOut === 0) {
-            await this.serve(writer, signal);
-            return;
+          const isEqual = proof?.differences === 0 && leftOut === 0;
+          if (isEqual) {
+            told ??= new ToldChanges(this.parts, { served: this.comparedWith, next: generation.number });
+            const continued = await told.look();
+            if (continued !== undefined) {
+              await this.serve(writer, signal, continued ?? undefined);
+              return;
+            }
           }
           // one that waits is reported where it moves
           if (read > 0 || this.noted.state !== 'waiting') await this.at('proving', writer, entries);
-          if (proving === undefined || proof !== undefined) this.moved({ state: 'waiting' });
+          if (proving === undefined || (proof !== undefined && !isEqual)) this.moved({ state: 'waiting' });
           if (proof !== undefined && leftOut > 0) {
             this.moved({ trouble: `${leftOut} hosts or quests change too often to be compared; it is tried again` });
             provedAtMs ??= this.nowMs();
@@ -228,11 +237,13 @@ export class RebuildWork {
     if (prove === undefined) return undefined;
     return new Proving(signal, async (held) => {
       const served = await views.control.current(DOCUMENTS_VERSION);
+      this.comparedWith = served;
       return served === null ? { differences: 0 } : prove({ served, next }, held);
     });
   }
 
-  private async serve(writer: GenerationWriter, signal: AbortSignal): Promise<void> {
+  /** Followers of changes go on where it continues another one, and begin with a reset elsewhere (R14). */
+  private async serve(writer: GenerationWriter, signal: AbortSignal, continued?: Continued): Promise<void> {
     const { views, lease, records, log } = this.parts;
     const { number } = writer.generation;
     // noted first: from now on the record gets no earlier state
@@ -241,12 +252,13 @@ export class RebuildWork {
       isOver(job.state) || job.state === 'cancelling' ? job : { ...job, state: 'activating' },
     );
     if (now?.state !== 'activating' || !(await lease.hold())) return;
-    if ((await views.control.activate(number)) === 'superseded') {
+    if ((await views.control.activate(number, continued)) === 'superseded') {
       const later = 'views of a later build are served';
       await records.update(this.job.id, (job) => (isOver(job.state) ? job : cancelling(job, later)));
       return;
     }
-    log.info('another generation of the views is served from now on', { generation: number });
+    const followers = continued === undefined ? 'begin with a reset' : 'go on';
+    log.info('another generation of the views is served from now on', { generation: number, followers });
     await this.conclude();
     await this.handOver(writer, signal);
   }

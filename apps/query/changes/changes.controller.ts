@@ -44,7 +44,7 @@ export class ChangesReader {
     id: 'followChanges',
     summary: 'Streams labors and quests as they change, until the client leaves',
     description:
-      'Events `labor` and `quest` hold the thing as it is then and its `position`; of several of one thing the greatest position is the newest. `position` comes after all that it covers, with the id to resume from; `reset`: read the lists again; `end` is the last, and says why. Quests are sent where the filter names nothing but `quest`. What changes of a host, a quest or a name alone sends nothing: a labor that changes is judged by what is known of them then.',
+      'Events `labor` and `quest` hold the thing as it is then and its `position`; of several of one thing the greatest position is the newest. `position` comes after all that it covers, with the id to resume from; `reset`: read the lists again (not sent where rebuilt views were compared with the former and are equal); `end` is the last, and says why. Quests are sent where the filter names nothing but `quest`. What changes of a host, a quest or a name alone sends nothing: a labor that changes is judged by what is known of them then.',
     query: FILTERS,
     headers: {
       'Last-Event-ID': {

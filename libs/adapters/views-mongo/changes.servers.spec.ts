@@ -76,7 +76,7 @@ test('a late write gives its place to nothing that was written over it meanwhile
         await views.writer.apply(generation, { labors: [{ ...labor, position: at(3) }], published: 'late' });
         await unsettle('labors');
       } else {
-        await views.writer.storeRecount(generation, quest.quest, recountOf(3), 0);
+        await views.writer.storeRecount(generation, quest.quest, recountOf(3), 0, 'late');
         await unsettle('quests');
       }
     }

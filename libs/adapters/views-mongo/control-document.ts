@@ -3,7 +3,7 @@
  * list of events. Each change is one write of it, so all that must change together does. Pure: the document, and the effect
  * of each command on it.
  */
-import { START, type Generation, type PartitionProgress, type Uuid } from '#contracts';
+import { START, type Continued, type Generation, type PartitionProgress, type Uuid } from '#contracts';
 import { GenerationGone, type ViewsIdentity } from '#ports';
 import { positionFrom, textOf } from './positions.js';
 
@@ -11,6 +11,11 @@ export const CONTROL_ID = 'views';
 
 export interface StoredProgress extends Omit<PartitionProgress, 'partition' | 'position'> {
   readonly position: string;
+}
+
+export interface StoredGeneration extends Omit<Generation, 'continued'> {
+  /** Absent in generations that were made before it was kept. */
+  readonly continued?: { readonly generation: number; readonly from: string } | null;
 }
 
 export interface Pointer {
@@ -31,7 +36,7 @@ export interface ControlDocument {
   readonly events: number;
   readonly lastGeneration: number;
   readonly pointers: readonly Pointer[];
-  readonly generations: Readonly<Record<string, Generation>>;
+  readonly generations: Readonly<Record<string, StoredGeneration>>;
   readonly progress: Readonly<Record<string, Readonly<Record<string, StoredProgress>>>>;
 }
 
@@ -65,7 +70,9 @@ export const generationField = (generation: number): string => `g${generation}`;
 export const partitionField = (partition: number): string => `p${partition}`;
 
 export function generationsOf({ generations }: Pick<ControlDocument, 'generations'>): readonly Generation[] {
-  return Object.values(generations).sort((a, b) => a.number - b.number);
+  return Object.values(generations)
+    .map(decodeGeneration)
+    .sort((a, b) => a.number - b.number);
 }
 
 /** One that is loading is there for its loader alone. */
@@ -83,7 +90,20 @@ export function requireGeneration(stored: Pick<ControlDocument, 'generations'>, 
 export function requireListed({ generations }: Pick<ControlDocument, 'generations'>, generation: number): Generation {
   const found = generations[generationField(generation)];
   if (found === undefined) throw new GenerationGone(generation);
-  return found;
+  return decodeGeneration(found);
+}
+
+function decodeGeneration({ continued, ...generation }: StoredGeneration): Generation {
+  if (continued === undefined || continued === null) return generation;
+  return { ...generation, continued: { generation: continued.generation, from: positionFrom(continued.from) } };
+}
+
+function encodeGeneration({ continued, ...generation }: Generation): StoredGeneration {
+  return continued === undefined ? generation : { ...generation, continued: encodeContinued(continued) };
+}
+
+function encodeContinued({ generation, from }: Continued): NonNullable<StoredGeneration['continued']> {
+  return { generation, from: textOf(from) };
 }
 
 export function pointerOf(
@@ -154,14 +174,18 @@ export function loaded(
   const of = requireListed(stored, generation);
   if (of.state !== 'loading') return { change: null, answer: undefined };
   const field = generationField(generation);
-  const changed: Generation = { ...of, state: 'folding', partitions: progress.length };
+  const changed = encodeGeneration({ ...of, state: 'folding', partitions: progress.length });
   return {
     change: { $set: { [`generations.${field}`]: changed, [`progress.${field}`]: fieldsOf(progress) } },
     answer: undefined,
   };
 }
 
-export function activated(stored: Directory, generation: number): Decision<'activated' | 'superseded'> {
+export function activated(
+  stored: Directory,
+  generation: number,
+  continued?: Continued,
+): Decision<'activated' | 'superseded'> {
   const { documentsVersion, foldVersion } = requireGeneration(stored, generation);
   const before = pointerOf(stored, documentsVersion);
   if (before !== undefined && before.foldVersion > foldVersion) return { change: null, answer: 'superseded' };
@@ -170,8 +194,16 @@ export function activated(stored: Directory, generation: number): Decision<'acti
     { documentsVersion, foldVersion, generation },
   ];
   const state: Generation['state'] = 'ready';
+  const kept = continued !== undefined && continued.generation === before?.generation ? continued : undefined;
+  const field = `generations.${generationField(generation)}`;
   return {
-    change: { $set: { pointers, [`generations.${generationField(generation)}.state`]: state } },
+    change: {
+      $set: {
+        pointers,
+        [`${field}.state`]: state,
+        [`${field}.continued`]: kept === undefined ? null : encodeContinued(kept),
+      },
+    },
     answer: 'activated',
   };
 }
@@ -199,7 +231,8 @@ export function repartitioned(
   hashVersion: number,
 ): Decision<undefined> {
   const field = generationField(generation);
-  const changed = { ...requireGeneration(stored, generation), partitions: progress.length, hashVersion };
+  const of = requireGeneration(stored, generation);
+  const changed = encodeGeneration({ ...of, partitions: progress.length, hashVersion });
   return {
     change: { $set: { [`generations.${field}`]: changed, [`progress.${field}`]: fieldsOf(progress) } },
     answer: undefined,

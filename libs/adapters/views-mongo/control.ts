@@ -1,5 +1,5 @@
 /** Setting up, generations, progress as a whole: each command is one change of the control document. */
-import type { Generation, PartitionProgress } from '#contracts';
+import type { Continued, Generation, PartitionProgress } from '#contracts';
 import type { ViewsControl, ViewsIdentity } from '#ports';
 import type { Collections } from './collections.js';
 import type { Connection } from './connection.js';
@@ -73,8 +73,8 @@ export class MongoControl implements ViewsControl {
     await this.change((stored) => loaded(stored, generation, progress));
   }
 
-  async activate(generation: number): Promise<'activated' | 'superseded'> {
-    return this.change((stored) => activated(stored, generation));
+  async activate(generation: number, continued?: Continued): Promise<'activated' | 'superseded'> {
+    return this.change((stored) => activated(stored, generation, continued));
   }
 
   async dropGeneration(generation: number): Promise<void> {

@@ -141,13 +141,15 @@ export async function writeRecount(
   quest: QuestId,
   recount: Omit<Recount, 'version'>,
   expectedVersion: number,
-  publishing: Publishing,
+  /** Null where it is not published: the quest keeps its place. */
+  publishing: Publishing | null,
 ): Promise<boolean> {
   const next = literal(encodeRecount({ ...recount, version: expectedVersion + 1 }));
   const first = expectedVersion === 0;
   const filter = first ? { _id: quest, recount: null } : { _id: quest, 'recount.version': expectedVersion };
   const quests = connection.of<StoredQuest>('quests', generation);
-  const operation = [changed(filter, { recount: next, ...seenFieldsOf(textOf(recount.label), publishing) }, first)];
+  const seen = publishing === null ? {} : seenFieldsOf(textOf(recount.label), publishing);
+  const operation = [changed(filter, { recount: next, ...seen }, first)];
   if (first) return (await connection.upsert(quests, operation)).length === 0;
   return (await connection.bulk(quests, operation)).matched > 0;
 }

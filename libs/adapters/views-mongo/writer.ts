@@ -139,13 +139,14 @@ export class MongoWriter implements ViewsWriter {
     quest: QuestId,
     recount: Omit<Recount, 'version'>,
     expectedVersion: number,
+    published?: 'late',
   ): Promise<boolean> {
-    const publishing = newPublishing('late');
+    const publishing = published === undefined ? null : newPublishing(published);
     const [isStored] = await Promise.all([
       writeRecount(this.connection, generation, quest, recount, expectedVersion, publishing),
       this.directory.confirm(generation),
     ]);
-    if (isStored) await settle(this.connection, generation, publishing, { quests: [quest] });
+    if (isStored && publishing !== null) await settle(this.connection, generation, publishing, { quests: [quest] });
     return isStored;
   }
 

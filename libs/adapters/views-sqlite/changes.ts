@@ -11,7 +11,7 @@ import type { Store } from './store.js';
 const FIRST_PLACE = -(1n << 63n);
 
 /** The place of the greatest progress that is stored. */
-export function lateFrom(store: Store): bigint {
+function lateFrom(store: Store): bigint {
   return placeOrNull(greatestProgress(readProgress(store))) ?? FIRST_PLACE;
 }
 

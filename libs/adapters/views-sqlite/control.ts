@@ -1,6 +1,7 @@
 /** Setting up, generations, progress as a whole. */
-import { START, type Generation, type PartitionProgress, type Uuid } from '#contracts';
+import { START, type Continued, type Generation, type PartitionProgress, type Uuid } from '#contracts';
 import { GenerationGone, type ViewsControl, type ViewsIdentity } from '#ports';
+import { textOf } from './documents.js';
 import { countPartitions, putProgress, readPointer } from './control-writes.js';
 import type { ViewsFiles } from './files.js';
 import { storedGeneration, storedGenerations } from './stored-generations.js';
@@ -60,7 +61,7 @@ export class SqliteControl implements ViewsControl {
       control.transaction(() => {
         control.statement('UPDATE views SET last_generation = ?').run(number);
         control
-          .statement('INSERT INTO generations VALUES (?, ?, ?, ?, ?)')
+          .statement('INSERT INTO generations VALUES (?, ?, ?, ?, ?, NULL, NULL)')
           .run(number, documentsVersion, foldVersion, state, createdAt);
       });
     } catch (error) {
@@ -70,14 +71,17 @@ export class SqliteControl implements ViewsControl {
     return { number, documentsVersion, foldVersion, partitions, hashVersion, createdAt, state };
   }
 
-  async activate(generation: number): Promise<'activated' | 'superseded'> {
+  async activate(generation: number, continued?: Continued): Promise<'activated' | 'superseded'> {
     const { control } = this.files;
     return control.transaction(() => {
       this.files.of(generation);
       const { documentsVersion, foldVersion } = this.generation(generation);
       const current = readPointer(control, documentsVersion);
       if (current !== null && this.generation(current).foldVersion > foldVersion) return 'superseded';
-      control.statement("UPDATE generations SET state = 'ready' WHERE number = ?").run(generation);
+      const kept = continued?.generation === current ? continued : undefined;
+      control
+        .statement("UPDATE generations SET state = 'ready', continued = ?, continued_from = ? WHERE number = ?")
+        .run(kept?.generation ?? null, kept === undefined ? null : textOf(kept.from), generation);
       control.statement('INSERT OR REPLACE INTO pointers VALUES (?, ?)').run(documentsVersion, generation);
       return 'activated';
     });

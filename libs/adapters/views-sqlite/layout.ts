@@ -3,7 +3,7 @@
  * here raises LAYOUT_VERSION: views of another layout are rebuilt.
  */
 
-export const LAYOUT_VERSION = 13;
+export const LAYOUT_VERSION = 14;
 /** "HrmV", so that any other SQLite file is not taken for views. */
 export const APPLICATION_ID = 0x48726d56;
 
@@ -21,7 +21,10 @@ export const CONTROL_LAYOUT = `
     documents_version INTEGER NOT NULL,
     fold_version INTEGER NOT NULL,
     state TEXT NOT NULL,
-    created_at TEXT NOT NULL
+    created_at TEXT NOT NULL,
+    -- the generation whose followers go on in this one, and their place here; NULL where they begin with a reset
+    continued INTEGER,
+    continued_from TEXT
   ) STRICT;
   -- which generation is served, for each version of the documents
   CREATE TABLE pointers (

@@ -94,7 +94,8 @@ export function writeRecount(
   quest: QuestId,
   recount: Omit<Recount, 'version'>,
   expectedVersion: number,
-  seenFrom: bigint,
+  /** Null where it is not published. */
+  seenFrom: bigint | null,
 ): boolean {
   const document = readQuest(store, quest);
   if ((document?.recount?.version ?? 0) !== expectedVersion) return false;
@@ -102,7 +103,7 @@ export function writeRecount(
     ...(document ?? newQuest(quest)),
     recount: { ...recount, version: expectedVersion + 1 },
   });
-  publish(store, quest, seenFrom);
+  if (seenFrom !== null) publish(store, quest, seenFrom);
   return true;
 }
 

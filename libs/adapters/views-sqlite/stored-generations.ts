@@ -1,12 +1,16 @@
 /** The existing generations: the control file's record of each, with the number of partitions in its own file. */
 import type { Generation } from '#contracts';
+import { positionFrom } from './documents.js';
 import type { OpenFiles } from './files.js';
 
-/** number, documents_version, fold_version, state, created_at */
-type GenerationRow = readonly [number, number, number, Generation['state'], Generation['createdAt']];
+/** number, documents_version, fold_version, state, created_at, continued, continued_from */
+type GenerationRow = readonly [
+  ...[number, number, number, Generation['state'], Generation['createdAt']],
+  ...[number | null, string | null],
+];
 type Files = Pick<OpenFiles, 'control' | 'countingOf'>;
 
-const COLUMNS = 'number, documents_version, fold_version, state, created_at';
+const COLUMNS = 'number, documents_version, fold_version, state, created_at, continued, continued_from';
 
 /** Ascending. */
 export function storedGenerations(files: Files): readonly Generation[] {
@@ -25,9 +29,11 @@ export function storedGeneration(files: Files, number: number): Generation | und
   return row && toGeneration(files, row);
 }
 
-function toGeneration(
-  files: Files,
-  [number, documentsVersion, foldVersion, state, createdAt]: GenerationRow,
-): Generation {
-  return { ...{ number, documentsVersion, foldVersion, state, createdAt }, ...files.countingOf(number) };
+function toGeneration(files: Files, row: GenerationRow): Generation {
+  const [number, documentsVersion, foldVersion, state, createdAt, continued, from] = row;
+  return {
+    ...{ number, documentsVersion, foldVersion, state, createdAt },
+    ...files.countingOf(number),
+    ...(continued !== null && from !== null && { continued: { generation: continued, from: positionFrom(from) } }),
+  };
 }

@@ -20,7 +20,7 @@ import { raiseProgress, readProgress, insertFollowed } from './control-writes.js
 import { readDigests } from './digests.js';
 import { decodeHost, decodeLabor, decodeParked, HOST_COLUMNS, type HostColumns } from './documents.js';
 import type { OpenFiles } from './files.js';
-import { lateFrom, seenFromOf } from './changes.js';
+import { seenFromOf } from './changes.js';
 import { writeHosts } from './host-writes.js';
 import { namedBy } from './lists/effects.js';
 import { eventOf } from './lists/host-events.js';
@@ -135,9 +135,10 @@ export class SqliteWriter implements ViewsWriter {
     quest: QuestId,
     recount: Omit<Recount, 'version'>,
     expectedVersion: number,
+    published?: 'late',
   ): Promise<boolean> {
     const { store } = this.files.of(generation);
-    return store.transaction(() => writeRecount(store, quest, recount, expectedVersion, lateFrom(store)));
+    return store.transaction(() => writeRecount(store, quest, recount, expectedVersion, seenFromOf(store, published)));
   }
 
   async parkedHosts(

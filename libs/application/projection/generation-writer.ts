@@ -75,7 +75,8 @@ export class GenerationWriter {
     };
     this.progress = new Progress(generation.partitions);
     this.partitions = new PartitionSet({ ...common, progress: this.progress });
-    this.recounter = new Recounter({ ...common, owns: (quest) => owns(questStream(quest)) });
+    const isPublished = (position: Position): boolean => position > this.publishedBeyond;
+    this.recounter = new Recounter({ ...common, isPublished, owns: (quest) => owns(questStream(quest)) });
     const { touched } = this.recounter;
     const setBehind = (host: HostName): void => {
       this.behind.add(host);
@@ -83,11 +84,10 @@ export class GenerationWriter {
     const idle = (types: readonly TypeName[]): void => {
       if (this.isLive) for (const type of types) (parts.meters ?? noMeters).withoutEffect(type);
     };
-    const isPublished = ({ position }: StoredEntry): boolean => position > this.publishedBeyond;
     const applier = new Applier({
       ...common,
       partitions: generation.partitions,
-      isPublished,
+      isPublished: ({ position }) => isPublished(position),
       touched,
       idle,
       setBehind,

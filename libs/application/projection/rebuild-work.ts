@@ -9,7 +9,13 @@ import { GenerationWriter } from './generation-writer.js';
 import { activated, cancelled, cancelling, isOver, type RebuildJob } from '../operating/rebuild-job.js';
 import type { RebuildRecords } from '../operating/rebuild-records.js';
 import { LEVEL_EVERY_MS, Levelling } from './preparing/levelling.js';
-import { prepareHere, type Prepare, type PreparationParts, type Preparing } from './preparing/preparation.js';
+import {
+  prepareHere,
+  type Prepare,
+  type PreparationParts,
+  type Prepared,
+  type Preparing,
+} from './preparing/preparation.js';
 
 export interface RebuildWorkParts extends PreparationParts {
   readonly records: RebuildRecords;
@@ -64,7 +70,7 @@ export class RebuildWork {
     const prepared = await this.preparing.run(signal);
     if (prepared === undefined || signal.aborted) return;
     if (prepared.kind === 'served') await this.conclude();
-    else if (prepared.kind === 'level') await this.serve(prepared.generation, signal);
+    else if (prepared.kind === 'level') await this.serve(prepared, signal);
     else {
       const gone = `generation ${prepared.generation} is not there any more`;
       const now = instantNow(this.parts.clock);
@@ -72,7 +78,8 @@ export class RebuildWork {
     }
   }
 
-  private async serve(generation: number, signal: AbortSignal): Promise<void> {
+  /** Followers of changes go on where it continues another one, and begin with a reset elsewhere (R14). */
+  private async serve({ generation, continued }: Prepared, signal: AbortSignal): Promise<void> {
     const { views, lease, records, log } = this.parts;
     // noted first: from now on the record gets no earlier state
     this.moved({ state: 'activating' });
@@ -80,12 +87,13 @@ export class RebuildWork {
       isOver(job.state) || job.state === 'cancelling' ? job : { ...job, state: 'activating' },
     );
     if (now?.state !== 'activating' || !(await lease.hold())) return;
-    if ((await views.control.activate(generation)) === 'superseded') {
+    if ((await views.control.activate(generation, continued)) === 'superseded') {
       const later = 'views of a later build are served';
       await records.update(this.job.id, (job) => (isOver(job.state) ? job : cancelling(job, later)));
       return;
     }
-    log.info('another generation of the views is served from now on', { generation });
+    const followers = continued === undefined ? 'begin with a reset' : 'go on';
+    log.info('another generation of the views is served from now on', { generation, followers });
     await this.conclude();
     await this.handOver(generation, signal);
   }

@@ -1,5 +1,5 @@
 /** Counting a quest: the sum of its parts, as of the views' position when counting began (P6). */
-import { viewsPosition, type QuestDocument } from '#contracts';
+import { maxPosition, START, viewsPosition, type Position, type QuestDocument } from '#contracts';
 import type { QuestId } from '#domain';
 import type { ViewsWriter } from '#ports';
 import { phaseOf } from '../folding/quest-phase.js';
@@ -7,9 +7,14 @@ import { phaseOf } from '../folding/quest-phase.js';
 /**
  * Counts once and stores it. A count that lost its compare-and-set, or whose quest moved while it was counted, leaves the
  * quest dirty: count again. Returns the milliseconds that the sum took beyond a single look-up: its cost to the store,
- * however far away that is.
+ * however far away that is. `isPublished`: whether what entries up to there changed of the quest is told to followers (R14).
  */
-export async function recount(views: ViewsWriter, generation: number, quest: QuestId): Promise<number> {
+export async function recount(
+  views: ViewsWriter,
+  generation: number,
+  quest: QuestId,
+  isPublished: (position: Position) => boolean,
+): Promise<number> {
   const label = viewsPosition(await views.progress(generation));
   const askedAtMs = performance.now();
   const before = await find(views, generation, quest);
@@ -37,6 +42,7 @@ export async function recount(views: ViewsWriter, generation: number, quest: Que
       touches: before.touches,
     },
     before.recount?.version ?? 0,
+    isPublished(maxPosition(before.mark, before.record?.position ?? START)) ? 'late' : undefined,
   );
   return costMs;
 }

@@ -2,7 +2,7 @@
  * Keeps quests' numbers fresh: counts changed quests, soon where that is cheap, at a bounded share of the time where it
  * is not. It finds quests that no call named by looking for dirty ones.
  */
-import { isDirty, viewsPosition } from '#contracts';
+import { isDirty, viewsPosition, type Position } from '#contracts';
 import type { QuestId } from '#domain';
 import type { ViewsWriter } from '#ports';
 import type { Log } from '../log.js';
@@ -15,6 +15,8 @@ export interface RecounterParts {
   readonly log: Log;
   /** Whether this projector counts the quest: it owns the partition of the quest's stream. */
   readonly owns: (quest: QuestId) => boolean;
+  /** Whether what an entry at the position changed is told to followers: what counts older ones alone is history (R14). */
+  readonly isPublished: (position: Position) => boolean;
 }
 
 /** How often it looks for due counts, while there are any. */
@@ -122,9 +124,9 @@ export class Recounter {
   }
 
   private async count(quest: QuestId, pending: Pending): Promise<void> {
-    const { views, generation } = this.parts;
+    const { views, generation, isPublished } = this.parts;
     const begunAtMs = performance.now();
-    const costMs = await recount(views, generation, quest);
+    const costMs = await recount(views, generation, quest, isPublished);
     pending.countedAtMs = performance.now();
     const restMs = Math.max(costMs * COST_FACTOR, pending.countedAtMs - begunAtMs);
     pending.restUntilMs = pending.countedAtMs + Math.min(restMs, LONGEST_REST_MS);

@@ -6,6 +6,7 @@ import {
   START,
   viewsPosition,
   type AsOf,
+  type Continued,
   type Outcome,
   type PartitionProgress,
   type Position,
@@ -26,6 +27,8 @@ export interface Seen {
 export interface Looked extends Seen {
   /** Of each partition. */
   readonly progress: readonly PartitionProgress[];
+  /** Where followers of the generation before go on (R14); absent where they begin with a reset. */
+  readonly continued?: Continued;
 }
 
 /** Seconds after which a read is worth another try while views are being rebuilt. */
@@ -49,7 +52,11 @@ export function seenOf(
       `the views have the progress of only ${progress.length} of their ${generation.partitions} partitions`,
     );
   }
-  return done({ generation: generation.number, position, ageMs: ageMs(generation.number, progress), progress });
+  const { number, continued } = generation;
+  return done({
+    ...{ generation: number, position, ageMs: ageMs(number, progress), progress },
+    ...(continued && { continued }),
+  });
 }
 
 /** A position in a sentence: there is no number for the place before every entry. */

@@ -47,6 +47,17 @@ export function latestHeardMs(progress: readonly PartitionProgress[]): number {
   return progress.reduce((latest, each) => Math.max(latest, each.heardAtMs), 0);
 }
 
+/**
+ * The generation that was served before another one that was compared with it and is equal (R8): followers of changes go on from the
+ * former without a reset (R14). Who follows the former and has a place in it has got all once it was told what the former has from
+ * that place on, and what the other one has from `from` on.
+ */
+export interface Continued {
+  readonly generation: number;
+  /** A place of the other one. */
+  readonly from: Position;
+}
+
 export interface Generation {
   readonly number: number;
   readonly documentsVersion: number;
@@ -56,4 +67,6 @@ export interface Generation {
   /** `loading` until all of its documents are there up to its progress; `folding` until it has been activated once. */
   readonly state: 'loading' | 'folding' | 'ready';
   readonly createdAt: Instant;
+  /** Absent where its followers begin with a reset. */
+  readonly continued?: Continued;
 }

@@ -1,5 +1,5 @@
 /** The views as a whole: identity, generations, progress. */
-import type { Generation, PartitionProgress, Uuid } from '#contracts';
+import type { Continued, Generation, PartitionProgress, Uuid } from '#contracts';
 
 /** The journal of these views, and the version of their list of events. */
 export interface ViewsIdentity {
@@ -33,8 +33,10 @@ export interface ViewsControl {
   /**
    * Makes it `ready` and serves it to readers of its documents version: one pointer moves (P7). `superseded`: that pointer
    * is at a generation of a greater fold version, and stays there.
+   *
+   * `continued` is kept with it until it is activated again, and counts only where that one is served until then (R14).
    */
-  activate(generation: number): Promise<'activated' | 'superseded'>;
+  activate(generation: number, continued?: Continued): Promise<'activated' | 'superseded'>;
   /**
    * Removes its documents, and the pointer that names it. A generation that is served is refused with a RangeError, unless
    * one of a greater documents version is served as well.

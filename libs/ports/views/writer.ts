@@ -136,12 +136,16 @@ export interface ViewsWriter extends StoredDocuments {
   /** Quests that are dirty (`isDirty`), ascending after `after`, at most `limit`. */
   dirtyQuests(generation: number, after: QuestId | null, limit: number): Promise<readonly QuestDocument[]>;
   sumParts(generation: number, quest: QuestId): Promise<PartsSum>;
-  /** Compare-and-set on the version of the recount it began from (0: none): stored with that + 1, and published as late, or false. */
+  /**
+   * Compare-and-set on the version of the recount it began from (0: none): stored with that + 1, or false. Unless `published` is
+   * absent it is published as late; else the quest keeps the place that it has among the changes, or none.
+   */
   storeRecount(
     generation: number,
     quest: QuestId,
     recount: Omit<Recount, 'version'>,
     expectedVersion: number,
+    published?: 'late',
   ): Promise<boolean>;
 
   /** Parked hosts or quests, ascending by name or number after `after`. */

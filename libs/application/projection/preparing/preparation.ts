@@ -2,7 +2,7 @@
  * What a rebuild does before its generation may be served: it is loaded, followed until it is level with the journal and its quests
  * are counted, and compared with the served one. Whatever ends it, the next one goes on from what the views hold.
  */
-import { DOCUMENTS_VERSION, type Generation, type Position } from '#contracts';
+import { DOCUMENTS_VERSION, type Continued, type Generation, type Position } from '#contracts';
 import { sleep } from '../../pauses.js';
 import type { FoldingPhase } from '../../operating/folding-status.js';
 import type { RebuildJob } from '../../operating/rebuild-job.js';
@@ -14,6 +14,7 @@ import { replayViews, type LoadViewsParts } from '../load-views.js';
 import type { ProveGenerations } from '../prove-generations.js';
 import { Proving } from '../proving.js';
 import { requireRoomFor } from '../rebuild.js';
+import { ToldChanges } from '../told-changes.js';
 import { LEVEL_EVERY_MS, Levelling } from './levelling.js';
 
 export interface PreparationParts extends Omit<LoadViewsParts, 'report'> {
@@ -48,6 +49,8 @@ export type PreparationNote = Partial<Pick<RebuildJob, 'generation' | 'differenc
 export interface Prepared {
   readonly kind: 'level' | 'served' | 'gone';
   readonly generation: number;
+  /** Of a `level` one: how it continues the served one; absent where followers of changes begin with a reset (R14). */
+  readonly continued?: Continued;
 }
 
 /** The work, in this thread or in another. */
@@ -76,6 +79,8 @@ export function prepareHere(parts: PreparationParts): Prepare {
 class Preparation implements Preparing {
   private isAsked: boolean;
   private isWaiting = false;
+  /** The served generation of the last comparison. */
+  private comparedWith: number | null = null;
   private readonly report: FoldingReport;
 
   constructor(
@@ -108,7 +113,7 @@ class Preparation implements Preparing {
     this.note({ generation: generation.number });
     const writer = this.writerOf(generation);
     try {
-      return (await this.follow(writer, signal)) ? { kind: 'level', generation: generation.number } : undefined;
+      return await this.follow(writer, signal);
     } finally {
       await writer.close();
     }
@@ -133,14 +138,16 @@ class Preparation implements Preparing {
     }
   }
 
-  /** Whether it may be served; false where `signal` aborts. */
-  private async follow(writer: GenerationWriter, signal: AbortSignal): Promise<boolean> {
+  /** Until it may be served; undefined where `signal` aborts. */
+  private async follow(writer: GenerationWriter, signal: AbortSignal): Promise<Prepared | undefined> {
     const { generation } = writer;
+    const level = { kind: 'level', generation: generation.number } as const;
     await requireRoomFor(this.parts);
     const levelling = new Levelling(this.parts, writer);
     await levelling.begin();
     writer.start();
     let proving: Proving | undefined;
+    let told: ToldChanges | undefined;
     let provedAtMs: number | undefined;
     let isCounted = false;
     try {
@@ -157,16 +164,21 @@ class Preparation implements Preparing {
         if (!isCounted) {
           this.at('counting', writer, head, entries);
         } else if (this.isAsked) {
-          return true;
+          return level;
         } else {
           proving ??= this.prove(generation.number, signal);
           const proof = proving?.result();
           if (proof !== undefined) this.note({ differences: proof.differences });
           const leftOut = proof?.leftOut ?? 0;
-          if (proof?.differences === 0 && leftOut === 0) return true;
+          const isEqual = proof?.differences === 0 && leftOut === 0;
+          if (isEqual) {
+            told ??= new ToldChanges(this.parts, { served: this.comparedWith, next: generation.number });
+            const continued = await told.look();
+            if (continued !== undefined) return { ...level, ...(continued && { continued }) };
+          }
           // one that waits is reported where it moves
           if (read > 0 || !this.isWaiting) this.at('proving', writer, head, entries);
-          if (proving === undefined || proof !== undefined) this.wait();
+          if (proving === undefined || (proof !== undefined && !isEqual)) this.wait();
           if (proof !== undefined && leftOut > 0) {
             this.note({ trouble: `${leftOut} hosts or quests change too often to be compared; it is tried again` });
             provedAtMs ??= this.nowMs();
@@ -175,7 +187,7 @@ class Preparation implements Preparing {
         }
         await sleep(LEVEL_EVERY_MS, signal);
       }
-      return false;
+      return undefined;
     } finally {
       await proving?.end();
     }
@@ -218,6 +230,7 @@ class Preparation implements Preparing {
     if (prove === undefined) return undefined;
     return new Proving(signal, async (held) => {
       const served = await views.control.current(DOCUMENTS_VERSION);
+      this.comparedWith = served;
       return served === null ? { differences: 0 } : prove({ served, next }, held);
     });
   }

@@ -1,7 +1,8 @@
 /**
  * Brings followers that resume up to the present: each reads what had changed when it joined, a page each time its turn comes, and
  * few of them at once. What changes from then on is sent to it as to all others, without a place; the place that it gets at the end was
- * read when it was one of them.
+ * read when it was one of them. One whose place is in a generation that is served no longer is brought to the end of that, and then up
+ * to the present of the one that continues it (R14).
  */
 import { FairQueue, minPosition, type PartitionProgress, type Position } from '#contracts';
 import type { Catalogue } from '#domain';
@@ -11,6 +12,7 @@ import type { ReadContext } from '../read-context.js';
 import type { ChangesPlace, Notice } from './change.js';
 import { changedPages, type ChangedPage } from './changed-pages.js';
 import type { Member } from './followers.js';
+import { placeAfter, type NextLeg } from './going-on.js';
 import type { HeldLabors } from './held-labors.js';
 import { judgePage } from './judge-page.js';
 
@@ -22,6 +24,8 @@ interface Resuming {
   readonly from: ChangesPlace;
   /** What lies beyond, it is sent with the others. */
   readonly until: Position;
+  /** What it is brought up with after that, in the generation that continues the one of `from`. */
+  readonly next: NextLeg | null;
   /** Null until its first turn. */
   reading: Reading | null;
 }
@@ -32,6 +36,8 @@ interface Reading {
   readonly catalogue: Catalogue;
   /** It was read before what is judged. */
   readonly progress: readonly PartitionProgress[];
+  /** Whether the generation is served no longer. */
+  readonly isFormer: boolean;
   /** Where it will be at the end: all before has come then, and what is written late has places there or beyond. */
   readonly end: Position;
   /** The place that was sent to it last. */
@@ -47,11 +53,13 @@ export class CatchUp {
     private readonly log: Log,
     /** What cannot be judged yet comes with the others' later. */
     private readonly held: HeldLabors,
+    /** Where the others went on from a generation, if they did so without a reset: they have been sent all of it. */
+    private readonly wentOn: (former: number) => ChangesPlace | undefined = () => undefined,
   ) {}
 
   /** `until`: at least the greatest place that others were sent things of, and that the next look leaves out. */
-  begin(member: Member, from: ChangesPlace, until: Position): void {
-    this.wait({ member, from, until, reading: null });
+  begin(member: Member, from: ChangesPlace, until: Position, next: NextLeg | null = null): void {
+    this.wait({ member, from, until, next, reading: null });
   }
 
   private wait(resuming: Resuming): void {
@@ -72,7 +80,7 @@ export class CatchUp {
   /** Never rejects. */
   private async run(resuming: Resuming): Promise<void> {
     const { member } = resuming;
-    let read: Notice | undefined;
+    let read: Notice | 'next leg' | undefined;
     try {
       read = await this.read(resuming);
     } catch (error) {
@@ -83,18 +91,28 @@ export class CatchUp {
     this.running -= 1;
     this.next();
     if (read === undefined || !isResuming(member)) return;
+    if (read === 'next leg') {
+      const { next } = resuming;
+      if (next !== null) this.begin(member, next.from, next.until);
+      return;
+    }
     const isEmpty = read.changes.length === 0 && read.place === null;
     if (isEmpty || (await member.follower.bring(read))) this.wait(resuming);
   }
 
   /** What comes next; undefined where nothing more is brought. */
-  private async read(resuming: Resuming): Promise<Notice | undefined> {
+  private async read(resuming: Resuming): Promise<Notice | 'next leg' | undefined> {
     try {
       resuming.reading ??= await this.begun(resuming);
       return resuming.reading === null ? undefined : await this.page(resuming, resuming.reading);
     } catch (error) {
-      // the next look finds the other one, and begins with a reset for all
       if (!(error instanceof GenerationGone)) throw error;
+      // else the next look finds the other one, and begins with a reset for all
+      const { member, from, next } = resuming;
+      const place = next?.from ?? this.wentOn(from.generation);
+      if (place === undefined || !isResuming(member)) return undefined;
+      member.isCatchingUp = false;
+      member.follower.take({ reset: true, changes: [], place });
       return undefined;
     }
   }
@@ -109,33 +127,41 @@ export class CatchUp {
       member.follower.end('unavailable');
       return null;
     }
-    if (seen.value.generation !== generation) return null;
+    const isFormer = seen.value.generation !== generation;
+    if (isFormer && placeAfter(seen.value, generation) === undefined) return null;
     const catalogue = await context.catalogues.read(generation);
     const isKnown = (): boolean => false;
     const pages = changedPages({ views, generation, from: position, until, isKnown, catalogue, now: context.now() });
     const { progress } = seen.value;
     const end = minPosition(seen.value.position, until);
-    return { views, pages, catalogue, progress, end, said: position };
+    return { views, pages, catalogue, progress, isFormer, end, said: position };
   }
 
-  private async page({ member, from }: Resuming, reading: Reading): Promise<Notice | undefined> {
+  private async page(
+    { member, from, next: nextLeg }: Resuming,
+    reading: Reading,
+  ): Promise<Notice | 'next leg' | undefined> {
     const { follower, group } = member;
     const { generation } = from;
-    const { views, catalogue, end, said } = reading;
+    const { views, catalogue, isFormer, end, said } = reading;
     const next = await reading.pages.next();
     // the other generation has come, and was sent
     if (!isResuming(member)) return undefined;
     const placeOf = (reached: Position): Position =>
       minPosition(minPosition(reached, end), this.held.least(group.judge.looksAt) ?? end);
     if (next.done === true) {
+      if (nextLeg !== null) return 'next leg';
       member.isCatchingUp = false;
-      follower.take({ reset: false, changes: [], place: { generation, position: placeOf(end) } });
+      const place = this.wentOn(generation) ?? { generation, position: placeOf(end) };
+      follower.take({ reset: false, changes: [], place });
       return undefined;
     }
     const page = next.value;
     const at = { generation, catalogue, now: this.context.now(), progress: reading.progress };
     const { names } = this.context;
-    const { passing, early } = await judgePage({ views, names }, at, page.changes, [group.judge], this.held.room);
+    // of a generation that is served no longer, nothing more comes that they could wait for
+    const room = isFormer || this.wentOn(generation) !== undefined ? 0 : this.held.room;
+    const { passing, early } = await judgePage({ views, names }, at, page.changes, [group.judge], room);
     if (!isResuming(member)) return undefined;
     this.held.hold(early, said);
     const changes = passing.get(group.judge) ?? [];

@@ -148,5 +148,7 @@ function changeOf(document: QuestDocument, now: Instant): readonly Change[] {
 }
 
 function versionOf({ record, recount }: QuestDocument): string {
-  return `${record?.revision}/${record?.parked?.state}/${recount?.version}`;
+  // the same in every generation: a recount that counted as much has the same numbers
+  const counted = recount && `${recount.label}/${recount.mark}/${recount.touches}`;
+  return `${record?.revision}/${record?.parked?.state}/${counted}`;
 }

@@ -3,7 +3,7 @@
  * is sent once, as it is then. The views' position is read before what has changed since the one before it, so a follower
  * that resumes from there misses nothing.
  */
-import { done, failed, maxPosition, START, type Outcome, type Position, type Problem } from '#contracts';
+import { done, failed, LAST_POSITION, maxPosition, START, type Outcome, type Position, type Problem } from '#contracts';
 import { GenerationGone, StoreUnavailable } from '#ports';
 import type { Log } from '../../log.js';
 import { sleep } from '../../pauses.js';
@@ -21,10 +21,12 @@ import {
   type Following,
 } from './change.js';
 import { Followers, send, type Group } from './followers.js';
+import { placeAfter, tellRest } from './going-on.js';
 import { HeldLabors, type HeldLabor } from './held-labors.js';
 import { judgeAgain, judgePage, type JudgedAt, type JudgedPage } from './judge-page.js';
 import { looksBeside, type Judge, type Needs } from './judge.js';
 import { Looks } from './looks.js';
+import type { Looked } from '../seen.js';
 
 /** From one look to the next: changes of a labor within it are one. */
 export const LOOK_EVERY_MS = 250;
@@ -47,6 +49,8 @@ export class ChangesFollowed implements Changes {
   private place: ChangesPlace | null = null;
   /** The greatest place of what was looked at: all beyond is sent by later looks. */
   private readTo: Position = START;
+  /** The generation that was followed before, and where its followers went on; null where they began with a reset. */
+  private wentOn: { readonly former: number; readonly to: ChangesPlace } | null = null;
   private looping = false;
   private placeSentAtMs = 0;
   private hasFailed = false;
@@ -56,7 +60,11 @@ export class ChangesFollowed implements Changes {
     private readonly options: ChangesOptions,
   ) {
     this.followers = new Followers(options.most);
-    this.catchUp = new CatchUp(context, options.log, this.held);
+    this.catchUp = new CatchUp(context, options.log, this.held, (former) =>
+      this.wentOn?.former === former && this.wentOn.to.generation === this.place?.generation
+        ? this.wentOn.to
+        : undefined,
+    );
     this.looks = new Looks(context);
     options.stopping?.addEventListener('abort', () => {
       this.followers.end('stopping');
@@ -77,7 +85,10 @@ export class ChangesFollowed implements Changes {
     // a list lacks what is held, too
     const now = looksBeside(question) ? this.before(EVERYTHING, looked) : looked;
     const asked = from === null ? undefined : parsePlace(from);
-    const resumed = asked?.generation === now.generation ? asked : undefined;
+    // a place of the generation before, which this one continues
+    const after = asked && placeAfter(seen.value, asked.generation);
+    const next = after?.generation === now.generation ? after : undefined;
+    const resumed = asked?.generation === now.generation || next !== undefined ? asked : undefined;
     // a list that is read by now perhaps lacks labors whose host or quest is not there yet, and that no look reads any more
     const begins = resumed ?? (looksBeside(question) ? now : undefined);
     const member = this.followers.join(question, holder, follower, begins !== undefined);
@@ -90,7 +101,9 @@ export class ChangesFollowed implements Changes {
     if (!this.looping) void this.loop();
     // the looks leave out what lies before the reach of its partition
     const until = [this.place.position, this.readTo, this.looks.furthest, now.position].reduce(maxPosition);
-    if (begins !== undefined) this.catchUp.begin(member, begins, until);
+    if (begins !== undefined && next !== undefined)
+      this.catchUp.begin(member, begins, LAST_POSITION, { from: next, until });
+    else if (begins !== undefined) this.catchUp.begin(member, begins, until);
     return done({
       leave: () => {
         this.followers.leave(member);
@@ -115,6 +128,7 @@ export class ChangesFollowed implements Changes {
     }
     this.looping = false;
     this.place = null;
+    this.wentOn = null;
     this.readTo = START;
     this.looks.clear();
     this.held.clear();
@@ -124,13 +138,9 @@ export class ChangesFollowed implements Changes {
     const { context, held, place: from } = this;
     const seen = await context.gate.look();
     if (!seen.ok || from === null) return;
-    const { generation, position } = seen.value;
+    const { generation } = seen.value;
     if (generation !== from.generation) {
-      this.looks.clear();
-      this.held.clear();
-      // as each that looks beside labors begins; partitions are level when a generation begins to be served
-      this.looks.beginLevel(seen.value);
-      await this.reset({ generation, position });
+      await this.goOver(seen.value, from.generation);
       return;
     }
     const catalogue = await context.catalogues.read(generation);
@@ -190,13 +200,44 @@ export class ChangesFollowed implements Changes {
     });
   }
 
-  private async reset(place: ChangesPlace): Promise<void> {
-    this.place = place;
-    this.readTo = START;
+  /** To another generation: without a reset where it continues the former, which is still there. */
+  private async goOver(seen: Looked, former: number): Promise<void> {
+    const to = placeAfter(seen, former);
+    if (to !== undefined && (await this.isToldWhole(former, seen))) {
+      this.held.clear();
+      this.looks.goOn(seen, to.position);
+      this.goTo(to, { former, to });
+      await send(this.followers.all(), () => ({ changes: [], place: to }));
+      return;
+    }
+    this.looks.clear();
+    this.held.clear();
+    // as each that looks beside labors begins; partitions are level when a generation begins to be served
+    this.looks.beginLevel(seen);
+    const place = { generation: seen.generation, position: seen.position };
+    this.goTo(place, null);
     const groups = this.followers.all();
     // of the generation before nothing is read any more
     for (const { members } of groups) for (const member of members) member.isCatchingUp = false;
     await send(groups, () => ({ changes: [], place }), true);
+  }
+
+  private goTo(place: ChangesPlace, wentOn: ChangesFollowed['wentOn']): void {
+    this.place = place;
+    this.wentOn = wentOn;
+    this.readTo = START;
+  }
+
+  /** False where the generation was dropped. */
+  private async isToldWhole(former: number, seen: Looked): Promise<boolean> {
+    try {
+      const { context, followers, looks, held } = this;
+      await tellRest({ context, followers, looks, held }, former, seen);
+      return true;
+    } catch (error) {
+      if (!(error instanceof GenerationGone)) throw error;
+      return false;
+    }
   }
 
   /** What was read by then is sent again by the next look. */

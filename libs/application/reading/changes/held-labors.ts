@@ -54,6 +54,10 @@ export class HeldLabors {
     }
   }
 
+  all(): readonly HeldLabor[] {
+    return [...this.held.values()];
+  }
+
   /** Those to be judged again by now. */
   due(): readonly HeldLabor[] {
     const now = this.nowMs();

@@ -55,16 +55,17 @@ export async function judgePage(
   return judged(context, at, changes, judges, mostEarly, () => true);
 }
 
-/** The labors that were early, by those judges alone that look at what was missing. */
+/** The labors that were early, by those judges alone that look at what was missing; `mostEarly` as in {@link judgePage}. */
 export async function judgeAgain(
   context: PageContext,
   at: JudgedAt,
   labors: readonly Change[],
   judges: readonly Judge[],
   missing: ReadonlyMap<LaborId, Needs>,
+  mostEarly = labors.length,
 ): Promise<JudgedPage> {
   const looking = judges.filter(({ looksBeside }) => looksBeside);
-  return judged(context, at, labors, looking, labors.length, (judge, labor) => {
+  return judged(context, at, labors, looking, mostEarly, (judge, labor) => {
     const was = missing.get(labor.id);
     return was !== undefined && meets(judge.needs(labor), was);
   });

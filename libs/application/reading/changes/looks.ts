@@ -50,7 +50,7 @@ export class Looks {
   }
 
   /** The first look begins with all partitions where the one is that is the farthest behind. */
-  beginLevel({ progress, position }: Looked): void {
+  beginLevel({ progress, position }: Pick<Looked, 'progress' | 'position'>): void {
     this.reach ??= new PartitionReach(progress.map((each) => ({ ...each, position })));
   }
 
@@ -72,6 +72,24 @@ export class Looks {
     const sweep = this.sweeping === null ? reach.sweep(progress) : null;
     if (sweep !== null) this.sweeping = { sweep, pages: sweptPages(sweep, reach, common) };
     yield* this.swept(reach);
+  }
+
+  /** What is left to be read of the generation, by who follows another one from now on: what its partitions have changed that are far behind, too. */
+  async *rest(generation: number, facts: Facts): AsyncGenerator<ChangedPage, void, undefined> {
+    const { reach, known } = this;
+    if (reach === null) return;
+    yield* changedPages({
+      ...{ views: this.context.views, generation, ...facts, from: reach.least },
+      isKnown: (found) => reach.hasRead(found.stream, found.seenAt) || known.isKnown(found),
+    });
+  }
+
+  /** Goes on in another generation, at the position in each partition. What was sent as it is there is still known. */
+  goOn({ progress }: Looked, position: Position): void {
+    this.reach = null;
+    this.sweeping = null;
+    this.progress = '';
+    this.beginLevel({ progress, position });
   }
 
   /** Nothing is known to have been sent of what a look read that failed. */

@@ -69,7 +69,7 @@ export function changesSuite(bench: Bench): void {
     await views.writer.apply(generation, { labors: [laborDoc({ n: 2 })], published: 'late' });
     await views.writer.apply(generation, { quests: [questRecord(7, 2)], published: 'late' });
     await views.writer.apply(generation, { quests: [questRecord(8, 2)], published: 'live' });
-    await views.writer.storeRecount(generation, quest(8), recountOf(2), 0);
+    await views.writer.storeRecount(generation, quest(8), recountOf(2), 0, 'late');
     expect(await labors(generation, at(9))).toEqual(['web-1~2']);
     expect(await labors(generation, at(10))).toEqual([]);
     expect(await quests(generation, at(9))).toEqual([7, 8]);
@@ -134,11 +134,11 @@ export function changesSuite(bench: Bench): void {
     await views.writer.apply(generation, { marks: [{ quest: quest(7), position: at(9) }], touches: [quest(7)] });
     expect(await quests(generation, at(3))).toEqual([8]);
     await reach(views, generation, 11);
-    await views.writer.storeRecount(generation, quest(7), recountOf(9), 0);
+    await views.writer.storeRecount(generation, quest(7), recountOf(9), 0, 'late');
     expect(await quests(generation, at(11))).toEqual([7]);
     // one that lost its compare-and-set publishes nothing
     await reach(views, generation, 12);
-    expect(await views.writer.storeRecount(generation, quest(7), recountOf(10), 0)).toBe(false);
+    expect(await views.writer.storeRecount(generation, quest(7), recountOf(10), 0, 'late')).toBe(false);
     expect(await quests(generation, at(12))).toEqual([]);
     await views.writer.apply(generation, { quests: [questRecord(8, 6)], published: 'late' });
     expect(await quests(generation, at(0), quest(7), 5)).toEqual([7, 8]);
@@ -146,6 +146,19 @@ export function changesSuite(bench: Bench): void {
     expect([first?.seenAt, second?.seenAt]).toEqual([at(11), at(12)]);
     expect(second?.quest).toEqual(await views.reader.quest(generation, quest(8)));
     expect(await quests(generation, at(11), quest(7), 1)).toEqual([8]);
+  });
+
+  test('R14: a recount that is not published leaves the quest at its place among the changes, or without one', async () => {
+    const { views } = bench();
+    const generation = await newGeneration(views);
+    await views.writer.apply(generation, { quests: [questRecord(7, 2)], published: 'live' });
+    await views.writer.apply(generation, { quests: [questRecord(8, 3)] });
+    await reach(views, generation, 9);
+    for (const number of [7, 8, 9])
+      expect(await views.writer.storeRecount(generation, quest(number), recountOf(9), 0)).toBe(true);
+    const found = await views.reader.changedQuests(generation, { seenAt: at(0), after: null }, 9);
+    expect(found.map(({ quest: { quest: number }, seenAt }) => [number, seenAt])).toEqual([[7, at(2)]]);
+    expect((await views.reader.quest(generation, quest(8)))?.recount?.version).toBe(1);
   });
 
   test('of a generation that is gone nothing is answered', async () => {

@@ -61,6 +61,27 @@ export function controlSuite(bench: Bench): void {
     ]);
   });
 
+  test('R14: what a generation continues is kept while it is served, where that was served until then', async () => {
+    const { control, reader } = bench().views;
+    const [first, second] = [await newGeneration(bench().views), await newGeneration(bench().views)];
+    const continued = { generation: first, from: hostDoc().position };
+    const known = async () => (await reader.freshness(DOCUMENTS_VERSION))?.generation.continued;
+    await control.activate(second, continued);
+    expect(await known()).toBeUndefined();
+    await control.activate(first);
+    await control.activate(second, continued);
+    expect(await known()).toEqual(continued);
+    expect((await control.generations()).map((each) => each.continued)).toEqual([undefined, continued]);
+    await control.repartition(second, await bench().views.writer.progress(second), 2);
+    expect(await known()).toEqual(continued);
+    // rolled back, and served again: nobody has shown that they are equal still
+    await control.activate(first);
+    expect(await known()).toBeUndefined();
+    await control.activate(second);
+    expect(await known()).toBeUndefined();
+    expect((await control.generations()).map((each) => each.continued)).toEqual([undefined, undefined]);
+  });
+
   test('P7: each version of the documents has a pointer of its own', async () => {
     const { control, reader } = bench().views;
     const mine = await newGeneration(bench().views);

@@ -33,8 +33,8 @@ export interface JournalPage {
 const PAGE_ENTRIES = 1000;
 
 export class JournalReader {
-  /** Partitions that wait, each with the position that it waits for. */
-  private readonly waiting = new Map<number, Position>();
+  /** Who waits: a partition twice, where one that was revoked is assigned again before its handler has ended. */
+  private readonly waiting = new Set<{ readonly partition: number }>();
   private reading: { readonly partitions: readonly number[]; readonly read: Promise<number> } | undefined;
   private newest: number | null = null;
 
@@ -51,7 +51,8 @@ export class JournalReader {
    */
   async readTo(partition: number, to: Position, signal: AbortSignal): Promise<void> {
     const { progress } = this.parts;
-    this.waiting.set(partition, to);
+    const waiting = { partition };
+    this.waiting.add(waiting);
     try {
       while (progress.positionOf(partition) < to && !signal.aborted) {
         const page = (this.reading ??= this.begin());
@@ -62,13 +63,13 @@ export class JournalReader {
         }
       }
     } finally {
-      this.waiting.delete(partition);
+      this.waiting.delete(waiting);
       if (this.waiting.size === 0) this.newest = null;
     }
   }
 
   private begin(): NonNullable<JournalReader['reading']> {
-    const partitions = [...this.waiting.keys()];
+    const partitions = [...new Set([...this.waiting].map(({ partition }) => partition))];
     return { partitions, read: this.pageForWaiting(partitions) };
   }
 

@@ -1,23 +1,11 @@
 /** R8: two generations of one journal are equal with equal hashes, or named by host, labor, quest and field where they differ. */
-import { join } from 'node:path';
 import fc from 'fast-check';
-import { CatalogueTimeline, compareGenerations, loadGeneration, type ComparedGenerations } from '#application';
-import {
-  atOnce,
-  expectedPart,
-  NO_TALLY,
-  positionOf,
-  viewsPosition,
-  type CatalogueEntryDocument,
-  type NamesEntryDocument,
-  type Position,
-  type QuestDocument,
-} from '#contracts';
+import { compareGenerations } from '#application';
+import { positionOf } from '#contracts';
 import type { HostName, LaborId, QuestId } from '#domain';
-import { MAX_STORED_ITEMS, type Journal, type Views } from '#ports';
+import { MAX_STORED_ITEMS, type Views } from '#ports';
 import { createMemoryJournal, histories, hostDoc, laborDoc, newGeneration, Play } from '#testing';
 import {
-  acceptAdoption,
   acceptQuest,
   allJudged,
   append,
@@ -26,63 +14,15 @@ import {
   folded,
   hearHead,
   never,
-  newFolder,
   newViews,
-  PARTITIONS,
-  served,
   settle,
   stop,
   tidyUp,
 } from './rig.js';
+import { both, compared, counted, watched } from './testing-generations.js';
 import { campaign, laborOf, plant, QUEST } from './testing-verifying.js';
 
 afterEach(tidyUp);
-
-/** A generation that is served, and one that a replay has loaded of the same journal. */
-async function both(journal: Journal, views: Views): Promise<readonly [number, number]> {
-  const parts = { journal, views, clock, partitions: PARTITIONS, run: atOnce, hold: async () => true };
-  const folder = join(newFolder(), 'split');
-  const loaded = await loadGeneration({ ...parts, timeline: new CatalogueTimeline(journal), folder }, never);
-  return [await served(views), loaded!.number];
-}
-
-/** The loaded one is served, and its quests are counted as those of the followed one were. */
-async function counted(journal: Journal, views: Views, [, loaded]: readonly [number, number]): Promise<void> {
-  await views.control.activate(loaded);
-  const projector = await folded(journal, views);
-  await allJudged(views);
-  await settle(views);
-  await stop(projector);
-}
-
-/** The same views, and how often documents were read that a digest says enough of. */
-function watched(views: Views): { readonly views: Views; readonly reads: () => number } {
-  let reads = 0;
-  const { laborsOf, partsOf } = {
-    laborsOf: ((...args) => {
-      reads += 1;
-      return views.writer.laborsOf(...args);
-    }) as Views['writer']['laborsOf'],
-    partsOf: ((...args) => {
-      reads += 1;
-      return views.writer.partsOf(...args);
-    }) as Views['writer']['partsOf'],
-  };
-  const writer = Object.assign(Object.create(views.writer) as Views['writer'], { laborsOf, partsOf });
-  return { views: { ...views, writer }, reads: () => reads };
-}
-
-async function questOf(views: Views, generation: number, quest: QuestId): Promise<QuestDocument> {
-  return (await views.writer.load(generation, { quests: [quest] })).quests[0]!;
-}
-
-async function compared(
-  journal: Journal,
-  views: Views,
-  generations: readonly [number, number],
-): Promise<ComparedGenerations> {
-  return compareGenerations({ journal, views, generations }, never);
-}
 
 test('R8: a generation that was followed and one that was loaded are equal, and so are their hashes', async () => {
   await fc.assert(
@@ -224,42 +164,6 @@ test('R8: documents that mean the same are equal, also where they are stored in 
   expect(seen.reads()).toBeGreaterThan(0);
 });
 
-test('R8: an expected part that one side lacks is a difference, once that side has the entry that expects it', async () => {
-  const journal = await campaign();
-  const [adopting, last] = [2, 3] as QuestId[];
-  for (const quest of [adopting!, last!]) await acceptQuest(journal, quest, []);
-  // its host has no entry of it yet
-  await acceptAdoption(journal, adopting!, ['b~1' as LaborId], 'accepted');
-  const views = await newViews();
-  await folded(journal, views);
-  const generations = await both(journal, views);
-  const [live, loaded] = generations;
-  const seen = watched(views);
-  expect(await compared(journal, seen.views, generations)).toMatchObject({ leftOut: 0, findings: { differences: 0 } });
-  expect(seen.reads()).toBe(0);
-  const { position } = (await questOf(views, loaded, adopting!)).record!;
-  const plantAt = async (generation: number, host: string, quest: QuestId, since: Position): Promise<void> => {
-    await views.writer.apply(generation, { parts: [expectedPart(quest, host as HostName, since)] });
-  };
-  await plantAt(live, 'a', adopting!, position);
-  await plantAt(loaded, 'c', adopting!, position);
-  const found = await compared(journal, views, generations);
-  expect(found.findings.examples).toMatchObject([
-    { host: 'a', labor: null, quest: adopting, field: null, folded: null },
-    { host: 'c', labor: null, quest: adopting, field: null, live: null },
-  ]);
-  expect([found.findings.differences, found.leftOut]).toEqual([2, 0]);
-  // both expect it, of another entry
-  await plantAt(loaded, 'a', adopting!, positionOf(position - 1n));
-  await plantAt(live, 'c', adopting!, position);
-  const { findings } = await compared(journal, views, generations);
-  expect(findings.examples).toMatchObject([{ host: 'a', quest: adopting, field: 'past' }]);
-  expect(findings.differences).toBe(1);
-  // of an entry that the other side does not have yet
-  await plantAt(live, 'b', last!, positionOf((await questOf(views, loaded, last!)).record!.position + 1n));
-  expect(await compared(journal, views, generations)).toMatchObject({ leftOut: 1, findings: { differences: 1 } });
-}, 60_000);
-
 test('R8: a host of which a document is ahead, by a writer that has ended, is left out', async () => {
   const journal = await campaign();
   const views = await newViews();
@@ -272,72 +176,6 @@ test('R8: a host of which a document is ahead, by a writer that has ended, is le
   });
   const found = await compared(journal, views, generations);
   expect(found).toMatchObject({ hosts: 2, leftOut: 1, findings: { differences: 0 } });
-}, 60_000);
-
-test('R8: entries of the catalogue and of the names that one side lacks or has otherwise are differences', async () => {
-  const journal = await campaign();
-  const views = await newViews();
-  await folded(journal, views);
-  const generations = await both(journal, views);
-  const [live, loaded] = generations;
-  const before = await compared(journal, views, generations);
-  expect(before.findings.differences).toBe(0);
-  const end = viewsPosition(await views.writer.progress(live))!;
-  const [first] = await views.reader.catalogue(live, 0, 1);
-  const revision = (await views.reader.catalogue(live, 0, 1000)).length;
-  const catalogue: CatalogueEntryDocument[] = [{ ...first!, revision, position: end }];
-  const entry = {
-    kind: 'HostAliased',
-    host: 'a' as HostName,
-    names: ['z' as HostName],
-    by: null,
-    recordedAt: clockAt(),
-  };
-  const names = [0, 1].map(
-    (n) => ({ revision: n, position: positionOf(end + BigInt(n)), entry }) as NamesEntryDocument,
-  );
-  await views.writer.apply(live, { catalogue });
-  // the second comes after all that both have reached
-  await views.writer.apply(loaded, { names });
-  const found = await compared(journal, views, generations);
-  expect(found.findings.examples).toMatchObject([
-    { host: null, field: 'catalogue', folded: null, entry: revision },
-    { host: null, field: 'names', live: null, entry: 0 },
-  ]);
-  expect([found.findings.differences, found.leftOut]).toEqual([2, 0]);
-  expect(found.hashes[0]).not.toBe(found.hashes[1]);
-  const reader = Object.create(views.reader) as Views['reader'];
-  reader.catalogue = async (generation, ...rest) => {
-    const page = await views.reader.catalogue(generation, ...rest);
-    if (generation === live) return page;
-    return page.map((document) => (document.revision === 0 ? { ...document, position: end } : document));
-  };
-  const moved = await compared(journal, { ...views, reader }, generations);
-  expect(moved.findings.examples[0]).toMatchObject({ field: 'catalogue', entry: 0 });
-});
-
-test('R8: numbers of a quest that differ are a difference, where both have counted the same', async () => {
-  const journal = await campaign();
-  const views = await newViews();
-  const projector = await folded(journal, views);
-  await settle(views);
-  const generations = await both(journal, views);
-  await stop(projector);
-  // the loaded one has not counted yet
-  expect(await compared(journal, views, generations)).toMatchObject({ quests: 1, counted: 0, leftOut: 0 });
-  await counted(journal, views, generations);
-  expect(await compared(journal, views, generations)).toMatchObject({ counted: 1, findings: { differences: 0 } });
-  const [, loaded] = generations;
-  const { recount } = await questOf(views, loaded, QUEST);
-  const { version, ...rest } = recount!;
-  expect(await views.writer.storeRecount(loaded, QUEST, { ...rest, tally: NO_TALLY }, version)).toBe(true);
-  const found = await compared(journal, views, generations);
-  expect(found.findings.examples).toMatchObject([{ quest: QUEST, field: 'recount' }]);
-  expect(found.hashes[0]).not.toBe(found.hashes[1]);
-  // touched since: its numbers are counted again soon
-  await views.writer.apply(loaded, { touches: [QUEST] });
-  const dirty = await compared(journal, views, generations);
-  expect(dirty).toMatchObject({ quests: 1, counted: 0, leftOut: 0, findings: { differences: 0 } });
 }, 60_000);
 
 test('R8: of a host with many labors pages are held, and of its differences the first', async () => {

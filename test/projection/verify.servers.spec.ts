@@ -2,25 +2,12 @@
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { openMongoViews } from '#adapters/views-mongo';
-import { CatalogueTimeline, compareGenerations, createVerifying, loadGeneration, silentLog } from '#application';
-import { atOnce } from '#contracts';
+import { CatalogueTimeline, createVerifying, silentLog } from '#application';
 import type { HostName, QuestId } from '#domain';
-import type { Journal, Views } from '#ports';
+import type { Views } from '#ports';
 import { createMemoryJournal, histories, laneServer } from '#testing';
-import {
-  acceptQuest,
-  allJudged,
-  appendHistory,
-  clock,
-  folded,
-  never,
-  newFolder,
-  PARTITIONS,
-  served,
-  settle,
-  stop,
-  tidyUp,
-} from './rig.js';
+import { acceptQuest, allJudged, appendHistory, clock, folded, newFolder, settle, stop, tidyUp } from './rig.js';
+import { both, compared, watched } from './testing-generations.js';
 import { campaign, plant, QUEST, verified } from './testing-verifying.js';
 
 const LIMIT_MS = 120_000;
@@ -36,28 +23,6 @@ function opened(): Promise<Views> {
     access: 'write',
     operationMs: LIMIT_MS,
   });
-}
-
-/** The served generation, and one that is loaded of the same journal. */
-async function both(journal: Journal, views: Views): Promise<readonly [number, number]> {
-  const parts = { journal, views, clock, partitions: PARTITIONS, run: atOnce, hold: async () => true };
-  const timeline = new CatalogueTimeline(journal);
-  const loaded = await loadGeneration({ ...parts, timeline, folder: folder('split') }, never);
-  return [await served(views), loaded!.number];
-}
-
-/** The same views, which count how often labors are read: not at all where digests say that they are equal. */
-function watched({ reader, writer }: Views): {
-  readonly views: Pick<Views, 'reader' | 'writer'>;
-  readonly reads: () => number;
-} {
-  let reads = 0;
-  const laborsOf: Views['writer']['laborsOf'] = (...args) => {
-    reads += 1;
-    return writer.laborsOf(...args);
-  };
-  const watching = Object.assign(Object.create(writer) as Views['writer'], { laborsOf });
-  return { views: { reader, writer: watching }, reads: () => reads };
 }
 
 test(
@@ -76,7 +41,7 @@ test(
         const generations = await both(journal, views);
         await stop(projector);
         const seen = watched(views);
-        const found = await compareGenerations({ journal, views: seen.views, generations }, never);
+        const found = await compared(journal, seen.views, generations);
         expect(found).toMatchObject({ leftOut: 0, findings: { examples: [] } });
         expect(found.hosts).toBeGreaterThan(0);
         expect(seen.reads()).toBe(0);
@@ -100,7 +65,7 @@ test(
       expect((await verified(journal, views)).findings.examples).toEqual([]);
       const parts = { journal, views, clock, timeline: new CatalogueTimeline(journal) };
       const generations = await both(journal, views);
-      const level = await compareGenerations({ journal, views, generations }, never);
+      const level = await compared(journal, views, generations);
       expect(level).toMatchObject({ hosts: 3, quests: 1, leftOut: 0, findings: { examples: [] } });
       expect(level.hashes[0]).toBe(level.hashes[1]);
 
@@ -113,7 +78,7 @@ test(
         { host: 'c', labor: null, quest: null, field: 'state.keys' },
       ];
       expect((await verified(journal, views)).findings.examples).toMatchObject(expected);
-      const other = await compareGenerations({ journal, views, generations }, never);
+      const other = await compared(journal, views, generations);
       expect(other.findings.examples).toMatchObject(expected);
       expect(other.hashes[0]).not.toBe(other.hashes[1]);
 
@@ -123,7 +88,7 @@ test(
       await verifying.close();
       await settle(views);
       expect((await verified(journal, views)).findings.examples).toEqual([]);
-      expect((await compareGenerations({ journal, views, generations }, never)).hashes).toEqual(level.hashes);
+      expect((await compared(journal, views, generations)).hashes).toEqual(level.hashes);
       await stop(projector);
     } finally {
       await views.close();

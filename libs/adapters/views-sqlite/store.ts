@@ -53,7 +53,7 @@ export class Store {
     return this.soundness.reading(read);
   }
 
-  /** A read whose statements all see one state of the file, whoever writes it meanwhile. */
+  /** A read whose statements all see one state of the file, also where another connection writes it. */
   snapshot<T>(read: () => T): T {
     return this.reading(() => {
       this.database.exec('BEGIN');

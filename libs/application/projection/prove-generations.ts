@@ -8,8 +8,9 @@ export interface Proof {
 }
 
 /**
- * Compares two generations of one journal at the same position, in their canonical form. Both are followed meanwhile, `served`
- * perhaps by other processes: a host is compared where both are at the same revision, and looked at again where they are not.
+ * Compares two generations of one journal, as they are stored and, where that differs, in their canonical form. Both are followed
+ * meanwhile, `served` perhaps by other processes: a host is compared where both are at the same revision, and looked at again where
+ * they are not.
  * It writes into neither. Its memory and the work of one step are bounded; `signal` ends it soon, and it rejects then. What
  * cannot be compared is left out, and counted. Rejects as the views do; it is called again then.
  */

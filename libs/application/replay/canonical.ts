@@ -33,11 +33,6 @@ export interface HostForms {
   readonly parts: Forms<QuestId>;
 }
 
-export interface CanonicalHost extends HostForms {
-  readonly labors: ReadonlyMap<LaborId, Canonical>;
-  readonly parts: ReadonlyMap<QuestId, Canonical>;
-}
-
 /** What stands for a place of the journal. */
 export type Placed = (position: Position) => object;
 
@@ -48,11 +43,6 @@ interface Placeable {
 
 /** As they are stored, where a defect may have left no document of the host itself. */
 export type StoredHostDocuments = Omit<HostDocuments, 'document'> & { readonly document: HostDocument | null };
-
-/** `places`: of the host's entries, by revision. A place that is none of them is said to be of no entry. */
-export function canonicalHost(documents: HostDocuments, places: readonly Position[]): CanonicalHost {
-  return canonicalPlacedHost(documents.document.host, documents, placedBy(places));
-}
 
 /** A place as the revision of the entry that stands there; null where it is none of these, which ascend. */
 export function placedBy(places: readonly Position[]): Placed {
@@ -69,7 +59,7 @@ function revisionAt(places: readonly Position[], position: Position): Revision |
   return places[begin] === position ? begin : null;
 }
 
-/** The same forms as those of {@link canonicalPlacedHost}. */
+/** Two folds of one journal are alike whatever stands for a place; revisions say the same of journals with other positions. */
 export function formsOf(host: HostName, { document, labors, parts }: StoredHostDocuments, placed: Placed): HostForms {
   return {
     host,
@@ -102,21 +92,7 @@ function formed<K, D>(
   };
 }
 
-/** As {@link canonicalHost}, where a place is said as `placed` has it: two folds of one journal are alike whatever stands for it. */
-export function canonicalPlacedHost(
-  host: HostName,
-  { document, labors, parts }: StoredHostDocuments,
-  placed: Placed,
-): CanonicalHost {
-  return {
-    host,
-    document: document && canonicalDocument(document, placed),
-    labors: new Map(labors.map((labor) => [labor.id, canonicalLabor(labor, placed)])),
-    parts: new Map(parts.map((part) => [part.quest, canonicalPart(part, placed)])),
-  };
-}
-
-/** Of a host's own document; see {@link canonicalHost}. */
+/** Of a host's own document. */
 export function canonicalDocument(document: HostDocument, placed: Placed): Canonical {
   const { state, entryId, first, past, updatedAt, lastEvent, parked } = document;
   return {
@@ -198,17 +174,12 @@ function without({ position, ...rest }: Placeable, placed: Placed): object {
 export function canonicalText(value: unknown): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value ?? null);
   if (Array.isArray(value)) return `[${value.map(canonicalText).join(',')}]`;
-  const members = value instanceof Map ? Object.fromEntries(value as Map<string, unknown>) : (value as Canonical);
+  const members = value as Canonical;
   const names = Object.keys(members).filter((name) => members[name] !== undefined);
   return `{${names
     .sort()
     .map((name) => `${JSON.stringify(name)}:${canonicalText(members[name])}`)
     .join(',')}}`;
-}
-
-/** SHA-256 in hex. */
-export function hashOfHost(host: CanonicalHost): string {
-  return sha256(canonicalText(host));
 }
 
 /** SHA-256 in hex. */

@@ -1,5 +1,5 @@
 /** R8: the entries of a followed stream as two generations have them, up to a place that both have reached. */
-import type { FollowedEntryDocument, Position } from '#contracts';
+import { mapInTurns, type FollowedEntryDocument, type Position } from '#contracts';
 import { canonicalText } from '../replay/canonical.js';
 import { paired } from './paired.js';
 
@@ -16,7 +16,7 @@ export interface FollowedPair {
 
 const PAGE = 500;
 
-/** By their revisions; each page in one piece. Memory is bounded by a page of each. */
+/** By their revisions. Memory is bounded by a page of each. */
 export async function* followedPairs(
   read: ReadFollowed,
   generations: readonly [live: number, folded: number],
@@ -31,7 +31,7 @@ export async function* followedPairs(
   }));
   for await (const pairs of paired<Followed, number>(lists, (one, other) => one.revision - other.revision)) {
     const reached = pairs.filter((pair) => pair.some((entry) => entry !== undefined && entry.position <= end));
-    yield reached.map(([live, folded]) => ({
+    yield await mapInTurns(reached, ([live, folded]): FollowedPair => ({
       revision: (live ?? folded)?.revision ?? 0,
       texts: [textOf(live), textOf(folded)],
       entries: [live?.entry, folded?.entry],

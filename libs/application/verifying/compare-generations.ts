@@ -1,7 +1,8 @@
 /**
  * R8: two stored generations of one journal, compared while projectors follow with both. A host or quest is compared where both are at
- * the same entry; what differs is named by host, labor, quest and field, and each generation has one hash over all that was compared,
- * which is the same where nothing differs.
+ * the same entry, entries of the catalogue and of the names up to where both are. Where digests say that a host is stored alike
+ * nothing of it is read. What differs is named by host, labor, quest and field, and each generation has one hash over all that was
+ * compared, which is the same where nothing differs.
  */
 import { createHash } from 'node:crypto';
 import { minPosition, START, viewsPosition, type Position } from '#contracts';
@@ -12,7 +13,7 @@ import { hashOfQuest, SumOfHashes } from '../replay/canonical.js';
 import { fieldsThatDiffer } from '../replay/differences.js';
 import { followedPairs } from './compare-followed.js';
 import { compareStoredHost } from './compare-stored-host.js';
-import { storedQuests, type StoredQuestForms } from './compare-stored-quests.js';
+import { storedCounts, storedQuests, type StoredQuestForms } from './compare-stored-quests.js';
 import { Findings } from './findings.js';
 import { digestsOf } from './stored-hosts.js';
 
@@ -37,7 +38,7 @@ export interface ComparedGenerations {
   /** Compared. */
   readonly hosts: number;
   readonly quests: number;
-  /** Of these, quests whose numbers were compared: others were not counted alike, by anything that happens on their hosts meanwhile. */
+  /** Quests whose numbers were compared. Those of others were not counted alike at any look: each side counts them again soon. */
   readonly counted: number;
   /** Entries of the catalogue and of the names. */
   readonly followed: number;
@@ -68,6 +69,8 @@ type Both<T> = readonly [live: T, folded: T];
 class GenerationsComparison {
   private readonly findings = new Findings();
   private readonly sums = [new SumOfHashes(), new SumOfHashes()] as const;
+  /** Quests whose records were compared. */
+  private readonly toCount: QuestId[] = [];
   private hosts = 0;
   private quests = 0;
   private counted = 0;
@@ -84,14 +87,15 @@ class GenerationsComparison {
     const end = await this.reached();
     await this.compareFollowed('catalogue', (...page) => reader.catalogue(...page), end);
     await this.compareFollowed('names', (...page) => reader.names(...page), end);
-    await this.each<HostName>(
-      (generation, after) => writer.hostNames(generation, after, PAGE),
-      (hosts, isLast) => this.compareHosts(hosts, isLast),
-    );
-    await this.each<QuestId>(
-      (generation, after) => writer.questNumbers(generation, after, PAGE),
-      (quests, isLast) => this.compareQuests(quests, isLast),
-    );
+    const hosts = this.keys<HostName>((...page) => writer.hostNames(...page));
+    this.leftOut += await this.each(hosts, (some, isLast) => this.compareHosts(some, isLast));
+    const quests = this.keys<QuestId>((...page) => writer.questNumbers(...page));
+    this.leftOut += await this.each(quests, (some, isLast) => this.compareQuests(some, isLast));
+    await this.each(pagesOf(this.toCount), (some) => this.compareCounts(some));
+    return this.found();
+  }
+
+  private found(): ComparedGenerations {
     const [live, folded] = this.sums;
     const { findings, hosts, quests, counted, followed, leftOut } = this;
     return { findings, hosts, quests, counted, followed, leftOut, hashes: [live.hex, folded.hex] };
@@ -118,33 +122,33 @@ class GenerationsComparison {
     }
   }
 
-  /** Looks at all keys that either side has, in their order, and again at those for which `look` asks that. */
-  private async each<K extends string | number>(
-    read: (generation: number, after: K | null) => Promise<readonly K[]>,
+  /** Looks at all keys, and again at those for which `look` asks that. Answers how many are left after the last look. */
+  private async each<K>(
+    pages: AsyncIterable<readonly K[]> | Iterable<readonly K[]>,
     look: (keys: readonly K[], isLast: boolean) => Promise<readonly K[]>,
-  ): Promise<void> {
+  ): Promise<number> {
     let pending: K[] = [];
-    for await (const keys of this.pages(read)) {
+    let leftOut = 0;
+    for await (const keys of pages) {
       const again = await look(keys, false);
       if (pending.length + again.length <= MOST_PENDING) pending.push(...again);
-      else this.leftOut += again.length;
+      else leftOut += again.length;
     }
     for (let nth = 2; nth <= LOOKS && pending.length > 0; nth += 1) {
       await sleep(FIRST_PAUSE_MS * 2 ** (nth - 2), this.signal);
       const left: K[] = [];
-      for (let begin = 0; begin < pending.length; begin += MAX_STORED_HOSTS)
-        left.push(...(await look(pending.slice(begin, begin + MAX_STORED_HOSTS), nth === LOOKS)));
+      for (const keys of pagesOf(pending)) left.push(...(await look(keys, nth === LOOKS)));
       pending = left;
     }
-    this.leftOut += pending.length;
+    return leftOut + pending.length;
   }
 
   /** The keys of both sides, each once, ascending. */
-  private async *pages<K extends string | number>(
-    read: (generation: number, after: K | null) => Promise<readonly K[]>,
+  private async *keys<K extends string | number>(
+    read: (generation: number, after: K | null, limit: number) => Promise<readonly K[]>,
   ): AsyncGenerator<readonly K[]> {
     for (let after: K | null = null; ;) {
-      const pages: readonly (readonly K[])[] = await this.both((generation) => read(generation, after));
+      const pages: readonly (readonly K[])[] = await this.both((generation) => read(generation, after, PAGE));
       // a page that is full says nothing of what comes behind it
       const ends = pages.flatMap((page) => (page.length < PAGE ? [] : page.slice(-1)));
       const end = ends.length === 0 ? undefined : ends.reduce((one, other) => (other < one ? other : one));
@@ -206,22 +210,39 @@ class GenerationsComparison {
     this.signal.throwIfAborted();
     const { views, generations } = this.parts;
     const { compared, again } = await storedQuests(quests, { ...views, generations }, isLast);
-    for (const quest of compared) this.compareQuest(quest);
+    for (const { quest, forms } of compared) {
+      this.quests += 1;
+      if (this.toCount.length < MOST_PENDING) this.toCount.push(quest);
+      this.compareForms({ quest, forms }, '');
+    }
     return again;
   }
 
-  private compareQuest({ quest, forms, isCounted }: StoredQuestForms): void {
+  private async compareCounts(quests: readonly QuestId[]): Promise<readonly QuestId[]> {
+    this.signal.throwIfAborted();
+    const { views, generations } = this.parts;
+    const { compared, again } = await storedCounts(quests, { ...views, generations });
+    for (const each of compared) {
+      this.counted += 1;
+      this.compareForms(each, 'recount.');
+    }
+    return again;
+  }
+
+  private compareForms({ quest, forms }: StoredQuestForms, fields: string): void {
     const [live, folded] = forms;
-    this.quests += 1;
-    if (isCounted) this.counted += 1;
     for (const [side, form] of forms.entries()) if (form !== undefined) this.sums[side]?.add(hashOfQuest(quest, form));
     if (live === undefined || folded === undefined) {
       this.findings.add({ quest }, null, live, folded);
       return;
     }
     for (const { field, ...sides } of fieldsThatDiffer(live, folded))
-      this.findings.add({ quest }, field, sides.live, sides.folded);
+      this.findings.add({ quest }, `${fields}${field}`, sides.live, sides.folded);
   }
+}
+
+function* pagesOf<K>(keys: readonly K[]): Generator<readonly K[]> {
+  for (let begin = 0; begin < keys.length; begin += MAX_STORED_HOSTS) yield keys.slice(begin, begin + MAX_STORED_HOSTS);
 }
 
 /** At the last look, a host that one side lacks is compared with nothing. */

@@ -5,6 +5,7 @@
 import {
   EXPECTED_PART_POSITION,
   hostStream,
+  inOneTurn,
   inTurns,
   type HostDocument,
   type LaborDocument,
@@ -166,10 +167,10 @@ class StoredHostComparison {
     subject: Pick<Difference, 'labor' | 'quest'>,
     compare: (placed: Placed) => readonly InDocument[],
   ): Promise<void> {
-    const differing = compare(asPosition);
+    const differing = await inOneTurn(() => compare(asPosition));
     if (differing.length === 0) return;
-    this.placed ??= placedBy(await this.places());
-    const named = compare(this.placed);
+    const placed = (this.placed ??= placedBy(await this.places()));
+    const named = await inOneTurn(() => compare(placed));
     const differences = named.length > 0 ? named : differing;
     this.count += differences.length;
     for (const difference of differences) this.found.push({ ...subject, ...difference });

@@ -2,7 +2,7 @@
  * R8: quests as two generations store them. A quest's record and history are compared where both are at the same entry of its stream,
  * and its numbers where both have counted the same: they are the sum of its parts, and counted at another time by each.
  */
-import { isDirty, isUnfinished, type QuestDocument, type Recount } from '#contracts';
+import { isDirty, isUnfinished, type QuestDocument, type QuestRecord } from '#contracts';
 import type { QuestId } from '#domain';
 import type { Views, ViewsWriter } from '#ports';
 import { canonicalQuest, type Canonical } from '../replay/canonical.js';
@@ -16,81 +16,94 @@ export interface CompareStoredQuestsParts {
 
 type Both<T> = readonly [live: T, folded: T];
 
-/** `forms`: of each side; undefined where it has no such quest. */
+/** What each side says of a quest; undefined where it has none. */
 export interface StoredQuestForms {
   readonly quest: QuestId;
   readonly forms: Both<Canonical | undefined>;
-  /** Whether its numbers are among them. */
-  readonly isCounted: boolean;
 }
 
 export interface StoredQuests {
   readonly compared: readonly StoredQuestForms[];
-  /** To be looked at again: not at the same entry, or not counted alike; at the last look only the former. */
+  /** To be looked at again: the two are not of one moment. */
   readonly again: readonly QuestId[];
 }
 
-/** Quests that are known by marks alone are none. */
+/**
+ * Records and histories, of at most a page of quests. Quests that are known by marks alone are none; at the last look, one that one
+ * side lacks is compared with nothing.
+ */
 export async function storedQuests(
   quests: readonly QuestId[],
   parts: CompareStoredQuestsParts,
   isLast: boolean,
 ): Promise<StoredQuests> {
-  const { reader, writer, generations } = parts;
-  const areAllJudged = async (): Promise<boolean> => {
-    const behind = await Promise.all(generations.map((generation) => reader.hostsBehind(generation)));
-    return behind.every((hosts) => hosts === 0);
-  };
-  // whether a quest is completed depends on hosts that are behind, which are others in each
-  const before = await areAllJudged();
-  const sides = await Promise.all(generations.map((generation) => writer.load(generation, { quests })));
-  const areCountsAlike = before && (await areAllJudged());
-  const [live, folded] = sides.map(({ quests: found }) => new Map(found.map((each) => [each.quest, each])));
   const compared: StoredQuestForms[] = [];
   const again: QuestId[] = [];
-  for (const quest of quests) {
-    const [one, other] = [live?.get(quest), folded?.get(quest)];
-    const [first, second] = [one?.record ?? null, other?.record ?? null];
-    if (first === null && second === null) continue;
-    const isLevel = first !== null && second !== null && first.revision === second.revision;
-    const isCounted = areCountsAlike && isLevel && areCountedAlike(one, other);
-    const isReady = isLevel && (isCounted || !areCountsAlike);
-    if (!isReady && !(isLast && (isLevel || first === null || second === null))) {
-      again.push(quest);
-      continue;
-    }
-    const forms = await Promise.all([
-      formOf(one, { reader, generation: generations[0] }, isCounted),
-      formOf(other, { reader, generation: generations[1] }, isCounted),
-    ]);
-    compared.push({ quest, forms, isCounted });
+  for (const { quest, sides } of await documentsOf(quests, parts)) {
+    const [one, other] = sides.map((document) => document?.record ?? null) as [QuestRecord | null, QuestRecord | null];
+    if (one === null && other === null) continue;
+    const isReady = one === null || other === null ? isLast : one.revision === other.revision;
+    if (isReady)
+      compared.push({ quest, forms: await Promise.all([recordForm(one, parts, 0), recordForm(other, parts, 1)]) });
+    else again.push(quest);
   }
   return { compared, again };
 }
 
-/**
- * Whether both have counted everything that they have of the quest, and have the same of it: the same entries of its stream, and of its
- * hosts entries up to the same place.
- */
-function areCountedAlike(one: QuestDocument | undefined, other: QuestDocument | undefined): boolean {
-  if (one === undefined || other === undefined) return false;
-  return !isDirty(one) && !isDirty(other) && one.mark === other.mark;
+async function recordForm(
+  record: QuestRecord | null,
+  { reader, generations }: CompareStoredQuestsParts,
+  side: 0 | 1,
+): Promise<Canonical | undefined> {
+  if (record === null) return undefined;
+  const changes = await changesOf(record, { reader, generation: generations[side] });
+  return canonicalQuest({ record, changes, parts: [] });
 }
 
-async function formOf(
-  document: QuestDocument | undefined,
-  from: Parameters<typeof changesOf>[1],
-  isCounted: boolean,
-): Promise<Canonical | undefined> {
-  const record = document?.record ?? null;
-  if (document === undefined || record === null) return undefined;
-  const form = canonicalQuest({ record, changes: await changesOf(record, from), parts: [] });
-  const { recount } = document;
-  return isCounted && recount !== null ? { ...form, recount: canonicalRecount(recount, isUnfinished(record)) } : form;
+/**
+ * Numbers, where both sides have counted everything that they have of a quest and have the same of it: the same entries of its stream,
+ * and entries of its hosts up to the same place. Of none while hosts are behind, which are others in each: whether a quest is
+ * completed depends on them. What is not counted alike is counted again by each soon: it is looked at again, and then left.
+ */
+export async function storedCounts(quests: readonly QuestId[], parts: CompareStoredQuestsParts): Promise<StoredQuests> {
+  const isAnyBehind = async (): Promise<boolean> => {
+    const behind = await Promise.all(parts.generations.map((generation) => parts.reader.hostsBehind(generation)));
+    return behind.some((hosts) => hosts > 0);
+  };
+  if (await isAnyBehind()) return { compared: [], again: [] };
+  const documents = await documentsOf(quests, parts);
+  if (await isAnyBehind()) return { compared: [], again: [] };
+  const compared: StoredQuestForms[] = [];
+  const again: QuestId[] = [];
+  for (const { quest, sides } of documents) {
+    if (areCountedAlike(...sides)) compared.push({ quest, forms: [countForm(sides[0]), countForm(sides[1])] });
+    else again.push(quest);
+  }
+  return { compared, again };
+}
+
+function areCountedAlike(one: QuestDocument | undefined, other: QuestDocument | undefined): boolean {
+  if (one === undefined || other === undefined) return false;
+  const isLevel = one.record?.revision === other.record?.revision && one.mark === other.mark;
+  return isLevel && !isDirty(one) && !isDirty(other);
 }
 
 /** While a quest does something on hosts its phase depends on the one before, and so on when it was counted. */
-function canonicalRecount({ tally, hosts, phase, completed }: Recount, isUnfinishedYet: boolean): Canonical {
-  if (isUnfinishedYet) return { tally, hosts };
+function countForm(document: QuestDocument | undefined): Canonical | undefined {
+  if (!document?.recount) return undefined;
+  const { tally, hosts, phase, completed } = document.recount;
+  if (document.record !== null && isUnfinished(document.record)) return { tally, hosts };
   return { tally, hosts, phase, completed: completed && { ...completed, position: String(completed.position) } };
+}
+
+async function documentsOf(
+  quests: readonly QuestId[],
+  { writer, generations }: CompareStoredQuestsParts,
+): Promise<readonly { readonly quest: QuestId; readonly sides: Both<QuestDocument | undefined> }[]> {
+  const [live, folded] = await Promise.all([
+    writer.load(generations[0], { quests }),
+    writer.load(generations[1], { quests }),
+  ]);
+  const [ones, others] = [live, folded].map(({ quests: found }) => new Map(found.map((each) => [each.quest, each])));
+  return quests.map((quest) => ({ quest, sides: [ones?.get(quest), others?.get(quest)] }));
 }

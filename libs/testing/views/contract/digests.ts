@@ -139,7 +139,7 @@ export function digestSuite(bench: Bench): void {
     expect(new Set(digests).size).toBe(digests.length);
   });
 
-  test('R8: it is the same however often the host was stored, whether it is behind, and whoever was told of it', async () => {
+  test('R8: it is the same however often the host was stored, whether it is behind, and what was published of it', async () => {
     const { views } = bench();
     const generation = await newGeneration(views);
     await views.writer.apply(generation, STORED);

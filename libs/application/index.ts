@@ -66,6 +66,7 @@ export { loadGeneration, type LoadGenerationParts, type LoadStep } from './repla
 export { currentJob, type RebuildJob, type RebuildState } from './operating/rebuild-job.js';
 export type { ProveGenerations, Proof } from './projection/prove-generations.js';
 export type { GenerationStatus, Rebuilds } from './operating/rebuilds.js';
+export { EMPTIED_BY_INGEST, requireOwnFeed, type OwnFeedParts } from './relay/own-feed.js';
 export type { Relay } from './relay/relay.js';
 export { createRelay, type RelayParts } from './relay/create-relay.js';
 export { Places, type HeldPlace } from './places.js';

@@ -97,6 +97,8 @@ test(
     expect(await again.open()).toBe(5);
     await isCleanFold();
     await stop();
+    // who follows changes has heard that three labors are not what they were
+    expect((await published()).filter((key) => key === 'reset')).toHaveLength(1);
     await stores.keep('since');
   },
   LIMIT_MS,
@@ -169,7 +171,7 @@ function env(): Readonly<Record<string, string>> {
     ...{ HERMES_JOURNAL: 'eventstore', HERMES_FEED: 'kafka', HERMES_VIEWS: 'mongo', HERMES_PREFIX: prefix },
     ...{ HERMES_EVENTSTORE_URL: stores.addresses.eventstore, HERMES_MONGO_URL: stores.addresses.mongo },
     ...{ HERMES_KAFKA_BROKERS: laneServer('HERMES_TEST_KAFKA'), HERMES_PARTITIONS: String(PARTITIONS) },
-    ...{ HERMES_PORT: '0', HERMES_LOG_LEVEL: 'error' },
+    ...{ HERMES_PORT: '0', HERMES_LOG_LEVEL: 'error', HERMES_CHANGES: 'true' },
   };
 }
 
@@ -208,6 +210,21 @@ async function stop(): Promise<void> {
 
 async function kill(): Promise<void> {
   await Promise.all(running.splice(0).map((hermes) => hermes.kill()));
+}
+
+/** The keys of all changes, in their order by partition. */
+async function published(): Promise<readonly string[]> {
+  const topic = await Topic.open(laneServer('HERMES_TEST_KAFKA'), `${prefix}.changes`);
+  const keys: string[] = [];
+  const ends = await topic.ends();
+  const tap = await topic.tap(
+    ends.map(() => 0n),
+    ({ key }) => keys.push(String(key)),
+  );
+  await tap.heardTo(ends);
+  await tap.close();
+  await topic.close();
+  return keys;
 }
 
 async function isCleanFold(): Promise<void> {

@@ -3,6 +3,7 @@ import { partitionOf, type NewEntry, type StoredEntry } from '#contracts';
 import { StoreUnavailable, wrapJournal, type FeedMessage, type Journal } from '#ports';
 import { createMemoryJournal, MemoryStore, until } from '#testing';
 import { silentLog } from '../log.js';
+import { CHANGES_STATE } from '../publishing/create-publisher.js';
 import { StartRefused } from '../start-refused.js';
 import { createRelay } from './create-relay.js';
 import { MessageAccount } from './messages.js';
@@ -137,11 +138,16 @@ test('F5: a relay is refused by such a feed; with forget it empties it, and keep
   const last = entries.at(-1)!;
   const place = { position: String(last.position), entryId: last.id, number: entries.length, catalogueRevision: 0 };
   await journal.writeState(RELAY_STATE, JSON.stringify(place), 0);
+  const followed = JSON.stringify({ place: `1.${last.position}` });
+  await journal.writeState(CHANGES_STATE, followed, 0);
   const { relay, whole } = relayOver(journal, feed);
   await expect(relay.prepare({ forget: false })).rejects.toThrow(/If it is the right one, start once with --rebuild/);
   expect(whole.messages).toHaveLength(PARTITIONS);
+  expect((await journal.readState(CHANGES_STATE))?.value).toBe(followed);
   await relay.prepare({ forget: true });
   expect(whole.messages).toEqual([]);
+  // no place: who publishes next begins with a reset
+  expect((await journal.readState(CHANGES_STATE))?.value).toBe('{"place":""}');
   await relay.prepare({ forget: false });
   relay.start();
   await relay.close();

@@ -6,6 +6,7 @@
 import { START } from '#contracts';
 import { feedPlaceOf, StoreUnavailable, type Feed, type FeedMessage, type Journal } from '#ports';
 import type { Log } from '../log.js';
+import { giveUpChanges } from '../publishing/create-publisher.js';
 import { StartRefused } from '../start-refused.js';
 
 /** The feed carries what the journal does not hold, found while it is followed: the journal was changed under a process. */
@@ -37,11 +38,18 @@ export async function requireOwnFeed(parts: OwnFeedParts, mend: string): Promise
   if (why !== null) throw new StartRefused(`${why}, ${mend}, which empties it`);
 }
 
-/** Empties the feed where {@link requireOwnFeed} would refuse it: projectors read from the journal what they lack. Throws as it does. */
-export async function makeOwnFeed(parts: OwnFeedParts): Promise<void> {
-  const { feed, log } = parts;
+/**
+ * Empties the feed where {@link requireOwnFeed} would refuse it: projectors read from the journal what they lack, and who follows
+ * changes hears of a reset. Throws as it does.
+ */
+export async function makeOwnFeed(
+  parts: OwnFeedParts & { readonly journal: Pick<Journal, 'readState' | 'writeState'> },
+): Promise<void> {
+  const { journal, feed, log } = parts;
   const why = await asStart(() => whyNotOwn(parts));
   if (why === null) return;
+  // before what tells of it is gone
+  await giveUpChanges(journal);
   await asStart(() => feed.empty());
   log.warn('the feed was emptied', { why });
 }

@@ -83,7 +83,7 @@ export interface Feed {
   consume(group: string, handler: BatchHandler, listener?: PartitionListener): Promise<Consumer>;
 
   /**
-   * F5: of what it keeps for those who come later, from each partition with any of it, the message of the greatest position
+   * F5: of what it keeps for later consumers, from each partition with any of it, the message of the greatest position
    * among the last ones. A feed may outlive the journal that it speaks of, or keep what was published after the copy from which
    * that was put back: before a process publishes or consumes, it looks each of these up in the journal. Where the journal holds
    * them, it holds all before them; else none may be taken for a hint even. Throws StoreUnavailable.

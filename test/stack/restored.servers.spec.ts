@@ -105,7 +105,7 @@ test(
 );
 
 test(
-  'the journal of today under views and topic that went another way since: both are told, one after the other, and mended',
+  'the journal of today under views and topic that went another way since: each is named, one after the other, and mended',
   async () => {
     await stores.putBack({ journal: 'today', views: 'since' });
     for (const app of ['ingest', 'projector'] as const) expect(await refused(app)).toMatch(NO_ENTRY);
@@ -149,7 +149,7 @@ test(
 );
 
 test(
-  "another Hermes' journal, with views of its own, under this topic: it is told whose the topic is, and may take it over",
+  "another Hermes' journal, with views of its own, under this topic: it says whose the topic is, and may take it over",
   async () => {
     await stores.putBack({ journal: null, views: null });
     const line = await refused('standalone');

@@ -1,6 +1,6 @@
 /**
- * The last messages of a topic, read by a consumer of a group that nobody else is in and that commits nothing: who consumes or
- * publishes goes on as if it had not been there.
+ * The last messages of a topic, read by the one consumer of a group of its own, which commits nothing: all other groups go on
+ * as if it had not been there.
  */
 import type { EachBatchPayload } from 'kafkajs';
 import { StoreUnavailable } from '#ports';

@@ -226,7 +226,7 @@ class StoredPlace {
 }
 
 /**
- * Whoever publishes next begins with a reset: what was published is perhaps of entries that the journal does not hold any more.
+ * The process that publishes next begins with a reset: what was published is perhaps of entries that the journal does not hold any more.
  * Nothing where nothing was. Throws StoreUnavailable, also where it is not known.
  */
 export async function giveUpChanges(journal: Pick<Journal, 'readState' | 'writeState'>): Promise<void> {

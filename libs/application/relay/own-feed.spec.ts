@@ -113,7 +113,7 @@ test('F5: one partition of that time is enough, whichever it is', async () => {
   await requireOwnFeed({ journal: today, feed: keeping(mixed), log: silentLog }, EMPTIED_BY_INGEST);
 });
 
-test('F5, J6: the feed of another journal is told by its identity, with both ways out', async () => {
+test('F5, J6: the feed of another journal is known by its identity, and the line has both ways out', async () => {
   const { feed } = await setBack('ticks');
   const other = createMemoryJournal();
   const looking = requireOwnFeed({ journal: other, feed, log: silentLog }, EMPTIED_BY_INGEST);

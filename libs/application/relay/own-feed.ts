@@ -48,7 +48,7 @@ export async function makeOwnFeed(
   const { journal, feed, log } = parts;
   const why = await asStart(() => whyNotOwn(parts));
   if (why === null) return;
-  // before what tells of it is gone
+  // first: once the feed is empty nothing shows that it has to be done
   await giveUpChanges(journal);
   await asStart(() => feed.empty());
   log.warn('the feed was emptied', { why });

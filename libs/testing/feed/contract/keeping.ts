@@ -1,4 +1,4 @@
-/** F5: what a feed keeps for those who come later, and that it can be emptied of it. */
+/** F5: what a feed keeps for later consumers, and that it can be emptied of it. */
 import { Listener, type Bench } from './harness.js';
 import { namesOf, run, runs, tickMessage } from './messages.js';
 
@@ -22,7 +22,7 @@ export function keepingSuite({ harness, patienceMs, test }: Bench): void {
     expect(await newest()).toEqual(keeps === true ? ends.sort((a, b) => a.partition - b.partition) : []);
   });
 
-  test('F5: it is the same whoever consumes, and leaves every group where it is', async () => {
+  test('F5: it is the same while a group consumes, and leaves that where it is', async () => {
     const { feed, keeps } = harness();
     const listener = await new Listener(patienceMs).join(feed, 'group');
     await feed.publish(runs(feed.partitions, 2));

@@ -29,8 +29,8 @@ export function startInbound({ nest, joinInbound }: App, { inbound }: Stores): v
 }
 
 /**
- * Looks up the relay's place; throws StartRefused where the journal is not the one it was stored in. With `forget` the
- * relay goes on at the journal's end instead. Call it before {@link startRelay}.
+ * Looks up the relay's place and what the feed has kept; throws StartRefused where they are not of this journal. With `forget`
+ * the relay goes on at the journal's end instead, and the feed is emptied. Call it before {@link startRelay}.
  */
 export async function prepareRelay({ nest }: App, options: { readonly forget: boolean }): Promise<void> {
   await nest.get<Relay>(RELAY).prepare(options);

@@ -5,7 +5,7 @@ import { ingestParts, prepareImports, prepareRelay, startEmbarking, startInbound
 const flags = {
   rebuild: {
     flag: '--rebuild',
-    about: 'forgets how far the journal was relayed: for projectors that rebuild from a replaced journal',
+    about: 'gives up what was relayed of a journal that was replaced or set back: its place, and what the feed holds',
   },
 } as const;
 

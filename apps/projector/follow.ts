@@ -1,8 +1,20 @@
 /** How projection begins in a process: looked at before requests are taken, followed behind them. */
-import type { ChangesPublisher, EntriesVersion, Imports, PrepareOptions, Projector } from '#application';
+import {
+  EMPTIED_BY_INGEST,
+  requireOwnFeed,
+  type ChangesPublisher,
+  type EntriesVersion,
+  type Imports,
+  type OwnFeedParts,
+  type PrepareOptions,
+  type Projector,
+} from '#application';
 import {
   ENTRIES,
+  FEED,
   IMPORTS,
+  JOURNAL,
+  LOG,
   PROJECTOR,
   projectorProviders,
   PUBLISHER,
@@ -22,6 +34,15 @@ export function projectorParts({ changes }: Stores): AppParts {
 /** Begins to publish labors and quests that change, where there is a topic for them. */
 export function publishChanges({ nest }: App, { changes }: Stores): void {
   if (changes !== undefined) nest.get<ChangesPublisher>(PUBLISHER).start();
+}
+
+/**
+ * Looks whether what the feed has kept is of this journal (F5); throws StartRefused where it is not. For a projector of a process
+ * of its own: beside a relay, that one looks. Call it before {@link prepareProjector}.
+ */
+export async function prepareFeed({ nest }: App): Promise<void> {
+  const parts: OwnFeedParts = { journal: nest.get(JOURNAL), feed: nest.get(FEED), log: nest.get(LOG) };
+  await requireOwnFeed(parts, EMPTIED_BY_INGEST);
 }
 
 /** Looks whether an import was left unfinished, and whose the views are; throws StartRefused where they must not be written. Call it before {@link followJournal}. */

@@ -1,6 +1,6 @@
 /** A projector in a process of its own: folds the journal into the views and answers operators. */
 import { APPS, startApp, whereData, type Main } from '#platform';
-import { followJournal, prepareProjector, projectorParts, publishChanges } from './follow.js';
+import { followJournal, prepareFeed, prepareProjector, projectorParts, publishChanges } from './follow.js';
 
 const flags = {
   rebuild: { flag: '--rebuild', about: 'rebuilds the views from the journal, whatever they hold' },
@@ -18,7 +18,10 @@ export const projectorMain: Main<keyof typeof flags> = {
       log,
       stores,
       consumes: true,
-      prepare: (app) => prepareProjector(app, { rebuild }),
+      prepare: async (app) => {
+        await prepareFeed(app);
+        await prepareProjector(app, { rebuild });
+      },
       begin: (app, origin) => {
         print(`Hermes listens on ${origin} as a projector and ${whereData(settings)}. Ctrl-C stops it.`);
         print(`Read: ${origin}/api/docs, its part of the API in a browser`);

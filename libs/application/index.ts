@@ -69,6 +69,7 @@ export type { PreparationTask, PreparationTerms } from './projection/preparing/p
 export { servePreparing } from './projection/preparing/serve.js';
 export type { ProveGenerations, Proof } from './projection/prove-generations.js';
 export type { GenerationStatus, Rebuilds } from './operating/rebuilds.js';
+export { EMPTIED_BY_INGEST, requireOwnFeed, type OwnFeedParts } from './relay/own-feed.js';
 export type { Relay } from './relay/relay.js';
 export { createRelay, type RelayParts } from './relay/create-relay.js';
 export { Places, type HeldPlace } from './places.js';

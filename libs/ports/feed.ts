@@ -1,6 +1,6 @@
 /**
  * The feed carries the journal's entries from the relay to the projectors. It is a hint, never the truth: messages
- * may come twice, late, in another order or not at all. `feedContract` in testing holds adapters to the laws (F1–F4).
+ * may come twice, late, in another order or not at all. `feedContract` in testing holds adapters to the laws (F1–F5).
  */
 import type { Position, StoredEntry, Uuid } from '#contracts';
 
@@ -81,6 +81,20 @@ export interface Feed {
    * on may do so beside the next owner's, never beside a further batch of its own consumer.
    */
   consume(group: string, handler: BatchHandler, listener?: PartitionListener): Promise<Consumer>;
+
+  /**
+   * F5: of what it keeps for later consumers, from each partition with any of it, the message of the greatest position
+   * among the last ones. A feed may outlive the journal that it speaks of, or keep what was published after the copy from which
+   * that was put back: before a process publishes or consumes, it looks each of these up in the journal. Where the journal holds
+   * them, it holds all before them; else none may be taken for a hint even. Throws StoreUnavailable.
+   */
+  newest(): Promise<readonly FeedMessage[]>;
+
+  /**
+   * F5: removes all that it has kept by now, for every group; what a consumer lacks of it, the journal has. Throws
+   * StoreUnavailable, or an Error in one sentence for a missing right; then some of it may be there still.
+   */
+  empty(): Promise<void>;
 
   /** Closes its consumers, refuses to publish. May be called twice. */
   close(): Promise<void>;

@@ -1,6 +1,7 @@
 /** Ports: the interfaces to the stores; their comments are the law. Implemented in adapters, called by application. */
 export * from './changes-topic.js';
 export * from './feed.js';
+export * from './feed-place.js';
 export * from './inbound.js';
 export * from './journal.js';
 export * from './journal-rules.js';

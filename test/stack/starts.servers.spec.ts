@@ -19,6 +19,7 @@ import {
 } from '#testing';
 import { Hermes, temporaryFolder } from '../harness/hermes.js';
 import { startMongoWithUsers } from './mongo-with-users.js';
+import { Topic } from './topic.js';
 
 const LIMIT_MS = 120_000;
 const PASSWORD = 'gehe1m-p@ss';
@@ -133,15 +134,20 @@ test(
 );
 
 test(
-  'views of another journal are one line, which says how to rebuild them',
+  'topic and views of another journal are one line each, which says what to do',
   async () => {
     const other = await startEventStoreDouble({ folder: join(folder.path, 'other-journal') });
     try {
-      const line = await refusal('projector', {
+      const env = {
         ...{ HERMES_JOURNAL: 'eventstore', HERMES_VIEWS: 'mongo', HERMES_PREFIX: prefix, HERMES_PARTITIONS: '4' },
         ...{ HERMES_EVENTSTORE_URL: other.url, HERMES_MONGO_URL: laneServer('HERMES_TEST_MONGO') },
         ...secured({}),
-      });
+      };
+      expect(await refusal('projector', env)).toMatch(/^the feed carries entries of journal \S+, this is journal /);
+      const topic = await Topic.open(kafka.brokers.join(','), `${prefix}.journal`);
+      await topic.remove();
+      await topic.close();
+      const line = await refusal('projector', env);
       expect(line).toMatch(/^the views are of journal \S+, this is journal .*--rebuild$/);
     } finally {
       await other.kill();

@@ -87,6 +87,16 @@ class InProcessFeed implements BufferedFeed {
     );
   }
 
+  /** Nothing outlives the process. */
+  async newest(): Promise<[]> {
+    this.requireOpen();
+    return [];
+  }
+
+  async empty(): Promise<void> {
+    this.requireOpen();
+  }
+
   async close(): Promise<void> {
     this.closing ??= Promise.all([...this.groups.values()].map((group) => group.close())).then(() => undefined);
     await this.closing;

@@ -12,7 +12,7 @@ feedContract(
       // members learn of joins and leaves by heartbeats; no session ends here, however busy the machine is
       timers: { sessionMs: 10_000, heartbeatMs: 100, fetchMs: 50, firstPauseMs: 10, longestPauseMs: 100 },
     });
-    return { feed, overfill: 1000, repeatsKept: true, dispose: () => feed.close() };
+    return { feed, overfill: 1000, repeatsKept: true, keeps: true, dispose: () => feed.close() };
   },
   20_000,
 );

@@ -38,6 +38,10 @@ const BY_TYPE: Readonly<Record<string, Explanation>> = {
   UNKNOWN_TOPIC_OR_PARTITION: { reason: 'the topic or a partition of it does not exist' },
   NOT_ENOUGH_REPLICAS: { reason: 'fewer replicas are in sync than min.insync.replicas asks for' },
   NOT_ENOUGH_REPLICAS_AFTER_APPEND: { reason: 'fewer replicas are in sync than min.insync.replicas asks for' },
+  POLICY_VIOLATION: {
+    reason: "the broker's rules do not allow it; records are removed only where the cleanup.policy is delete",
+    misconfigured: true,
+  },
   MESSAGE_TOO_LARGE: { reason: "a message is larger than the topic's max.message.bytes" },
   LEADER_NOT_AVAILABLE: { reason: 'a partition has no leader at the moment' },
   NOT_LEADER_FOR_PARTITION: { reason: 'a partition has moved to another broker' },
@@ -115,14 +119,23 @@ export function startError(doing: string, error: unknown): Error {
     : unavailable(doing, error);
 }
 
+/** How the driver's errors hold others. */
+interface Parts {
+  readonly cause?: unknown;
+  readonly originalError?: unknown;
+  readonly errors?: readonly unknown[];
+  /** Where records could not be removed. */
+  readonly partitions?: readonly { readonly error?: unknown }[];
+}
+
 /** The error and its causes, outermost first; of the parts of an aggregate the first. */
 function causes(error: unknown): readonly Error[] {
   const chain: Error[] = [];
   let next = error;
   while (next instanceof Error && !chain.includes(next) && chain.length < MOST_CAUSES) {
     chain.push(next);
-    const { cause, errors, originalError } = next as { cause?: unknown; errors?: unknown; originalError?: unknown };
-    next = cause ?? originalError ?? (Array.isArray(errors) ? (errors[0] as unknown) : undefined);
+    const { cause, errors, originalError, partitions } = next as Parts;
+    next = cause ?? originalError ?? errors?.[0] ?? partitions?.[0]?.error;
   }
   return chain;
 }

@@ -1,6 +1,7 @@
 /** The feed port on Kafka: one topic, its partitions ours, each group a consumer group. */
 import {
   MIN_PARTITIONS,
+  feedPlaceOf,
   StoreUnavailable,
   type BatchHandler,
   type Consumer,
@@ -10,12 +11,17 @@ import {
 } from '#ports';
 import { KafkaClient } from './client.js';
 import { memberOf } from './consume-partitions.js';
+import { startError } from './errors.js';
 import type { AssignmentListener } from './group-member.js';
+import { readLast } from './last-messages.js';
 import { decodeMessage, encodeMessage, type Outgoing } from './message-codec.js';
 import { requireCount, requireName, type KafkaFeedOptions } from './options.js';
 import type { RawBatch } from './partition-worker.js';
 import { Publisher } from './publisher.js';
 import { ensureTopic, type TopicShape } from './topic.js';
+
+/** The messages of a partition that are looked at for the newest: a relay that starts begins a little before its last end. */
+const LAST_MESSAGES = 50;
 
 /** The feed, and its failures. */
 export interface KafkaFeed extends Feed {
@@ -95,6 +101,43 @@ class FeedOnKafka implements KafkaFeed {
         this.consumers.delete(member);
       },
     };
+  }
+
+  async newest(): Promise<readonly FeedMessage[]> {
+    this.requireOpen();
+    const { client, topic, options } = this;
+    const newest = new Map<number, FeedMessage | null>();
+    await readLast({
+      ...{ client, topic, most: LAST_MESSAGES },
+      group: `${options.prefix}.newest-${crypto.randomUUID()}`,
+      take: (partition, raw) => {
+        const decoded = decodeMessage(partition, raw);
+        const before = newest.get(partition) ?? null;
+        const isNewer =
+          decoded.ok && (before === null || feedPlaceOf(decoded.message).position > feedPlaceOf(before).position);
+        newest.set(partition, isNewer ? decoded.message : before);
+      },
+    });
+    for (const [partition, message] of newest)
+      if (message === null)
+        client.log.warn('None of the last messages can be read: whose they are is not known', { topic, partition });
+    return [...newest.values()].filter((message) => message !== null);
+  }
+
+  async empty(): Promise<void> {
+    this.requireOpen();
+    const { client, topic } = this;
+    const doing = `emptying ${topic}`;
+    try {
+      await client.askPlainly(doing, async (admin) => {
+        const ranges = await admin.fetchTopicOffsets(topic);
+        const filled = ranges.filter(({ low, high }) => BigInt(low) < BigInt(high));
+        const partitions = filled.map(({ partition, high }) => ({ partition, offset: high }));
+        if (partitions.length > 0) await admin.deleteTopicRecords({ topic, partitions });
+      });
+    } catch (error) {
+      throw startError(doing, error);
+    }
   }
 
   unreadable(): readonly number[] {

@@ -99,6 +99,29 @@ test('a foreign message blocks no consumer: it is skipped, counted and logged', 
   expect(logged.filter((line) => line.includes('cannot be read and is skipped'))).toHaveLength(1);
 });
 
+test('what cannot be read leaves a partition without a newest message, and is logged; a topic that keeps by key is not emptied', async () => {
+  const { feed, prefix, logged } = await openTestFeed({ brokers: brokers() });
+  const topic = `${prefix}.journal`;
+  const producer = driver.producer({ createPartitioner: kafkajs.Partitioners.DefaultPartitioner });
+  await producer.connect();
+  await feed.publish(entryMessages(1, 2));
+  const strange = [1, 2].map((partition) => ({ partition, value: 'hello', key: 'k' }));
+  await producer.send({ topic, messages: strange });
+  await producer.disconnect();
+  expect((await feed.newest()).map(({ partition }) => partition)).toEqual([1]);
+  expect(logged.filter((line) => line.includes('None of the last messages can be read'))).toEqual([
+    expect.stringContaining('"partition":2'),
+  ]);
+  const configEntries = [{ name: 'cleanup.policy', value: 'compact' }];
+  const resources = [{ type: kafkajs.ConfigResourceTypes.TOPIC, name: topic, configEntries }];
+  await admin.alterConfigs({ validateOnly: false, resources });
+  await expect(feed.empty()).rejects.toThrow(KafkaMisconfigured);
+  await expect(feed.empty()).rejects.toThrow(
+    `Kafka: emptying ${topic}: the broker's rules do not allow it; records are removed only where the cleanup.policy is delete`,
+  );
+  expect(await feed.newest()).toHaveLength(1);
+});
+
 test(
   'any topic can be read by partitions: from its beginning, as Kafka has it, each message committed once handled',
   async () => {

@@ -109,6 +109,8 @@ describe('errors', () => {
     expect(
       explain(driver('KafkaJSAggregateError', { errors: [driver('x', { type: 'CLUSTER_AUTHORIZATION_FAILED' })] })),
     ).toMatchObject({ misconfigured: true });
+    const partitions = [{ error: driver('y', { type: 'TOPIC_AUTHORIZATION_FAILED' }) }];
+    expect(explain(driver('KafkaJSDeleteTopicRecordsError', { partitions })).reason).toContain('no right to the topic');
     expect(explain(new TimedOut('late')).reason).toBe('a broker does not answer');
     expect(explain(driver('KafkaJSError')).reason).toBe('words of KafkaJSError');
     expect(explain('nothing').reason).toBe('for an unknown reason');

@@ -1,7 +1,8 @@
 /** Follows the feed, batch by batch per partition: drops known entries, fills holes from the journal, moves progress (P3). */
 import type { PartitionProgress, StoredEntry } from '#contracts';
-import type { FeedBatch, FeedMessage, Journal } from '#ports';
+import { feedPlaceOf, type FeedBatch, type FeedMessage, type Journal } from '#ports';
 import type { Clock } from '../clock.js';
+import { FeedAtOdds } from '../relay/own-feed.js';
 import type { Applier } from './applier.js';
 import type { JournalReader } from './journal-reader.js';
 import type { PartitionSet } from './partition-set.js';
@@ -38,7 +39,7 @@ export class Follower {
 
   constructor(private readonly parts: FollowerParts) {}
 
-  /** Resolves when the batch is wholly in the views. Throws where it is of another journal, and the applier's errors. */
+  /** Resolves when the batch is wholly in the views. Throws FeedAtOdds where it is of another journal, and the applier's errors. */
   async handle({ partition, messages }: FeedBatch, signal: AbortSignal): Promise<void> {
     const { partitions, reader } = this.parts;
     await partitions.load(partition);
@@ -82,17 +83,14 @@ export class Follower {
   private requireJournal(message: FeedMessage): void {
     const { identity } = this.parts.journal;
     if (message.journal === identity) return;
-    throw new Error(
-      `the feed carries entries of journal ${message.journal}, not of ${identity}: check what it is connected to`,
-    );
+    throw new FeedAtOdds(`the feed carries entries of journal ${message.journal}, not of ${identity}`);
   }
 }
 
 /** Messages at or below the run's end are repeats; there is no hole before any other. */
 function take(run: Run, message: FeedMessage): void {
-  const position = message.kind === 'entry' ? message.entry.position : message.position;
+  const { position, entryId } = feedPlaceOf(message);
   if (position <= run.end.position) return;
-  const entryId = message.kind === 'entry' ? message.entry.id : message.entryId;
   run.end = { partition: message.partition, position, entryId, number: message.number };
   if (message.kind === 'tick') return;
   run.entries.push(message.entry);

@@ -15,6 +15,7 @@ import type { CatalogueTimeline } from '../catalogue/timeline.js';
 import { StreamUnreadable } from '../followed/stream-timeline.js';
 import type { Clock } from '../clock.js';
 import type { Log } from '../log.js';
+import { FeedAtOdds } from '../relay/own-feed.js';
 import { noMeters, type Meters } from '../meters.js';
 import { Applier } from './applier.js';
 import { BehindHosts } from './behind-hosts.js';
@@ -191,6 +192,6 @@ export class GenerationWriter {
 
 /** The part of a failure that is shown to operators; the log has the rest. */
 export function reasonOf(error: unknown): string {
-  const known = error instanceof StreamUnreadable || error instanceof StoreUnavailable;
+  const known = error instanceof StreamUnreadable || error instanceof StoreUnavailable || error instanceof FeedAtOdds;
   return known ? error.message : 'a batch cannot be brought into the views; the log says why';
 }

@@ -6,6 +6,7 @@ import { partitionOf, type PartitionProgress, type Position, type StoredEntry } 
 import { msOfInstant } from '#domain';
 import type { ReadJournal } from '#ports';
 import type { Clock } from '../clock.js';
+import { FeedAtOdds } from '../relay/own-feed.js';
 import type { Applier } from './applier.js';
 import type { ProgressWriter } from './progress-writer.js';
 import { numberAfter, type Progress } from './progress.js';
@@ -47,7 +48,7 @@ export class JournalReader {
 
   /**
    * Resolves when the partition's progress has reached the position, or soon after `signal` aborts. Rejects as the applier
-   * does, and where the journal holds nothing there.
+   * does, and with FeedAtOdds where the journal holds nothing there.
    */
   async readTo(partition: number, to: Position, signal: AbortSignal): Promise<void> {
     const { progress } = this.parts;
@@ -59,7 +60,7 @@ export class JournalReader {
         const isHead = (await page.read) === 0;
         // a page that began before this partition waited says nothing about it
         if (isHead && page.partitions.includes(partition) && progress.positionOf(partition) < to) {
-          throw new Error(`the feed speaks of position ${to}, which the journal does not hold`);
+          throw new FeedAtOdds(`the feed speaks of position ${to}, which the journal does not hold`);
         }
       }
     } finally {

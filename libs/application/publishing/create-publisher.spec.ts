@@ -8,7 +8,12 @@ import type { Change, Notice } from '../reading/changes/change.js';
 import { laborView } from '../reading/labor-view.js';
 import { at, laborOf, NOW, questOf } from '../reading/testing-documents.js';
 import { FakeViews } from '../reading/testing-views.js';
-import { CHANGES_STATE, createChangesPublisher, type ChangesPublisherParts } from './create-publisher.js';
+import {
+  CHANGES_STATE,
+  createChangesPublisher,
+  giveUpChanges,
+  type ChangesPublisherParts,
+} from './create-publisher.js';
 import { MOST_WAITING, Outlet } from './outlet.js';
 import type { ChangesPublisher } from './publisher.js';
 
@@ -97,6 +102,20 @@ test('another generation begins with a message that says so', async () => {
   await until('it came', async () => keys().includes('reset'));
   expect(topic.messages).toMatchObject([{ kind: 'reset', key: 'reset', position: at(11) }]);
   await until('it is stored', async () => ((await stored()) as { place: string }).place === `8.${at(11)}`);
+});
+
+test('once its place was given up it begins with a message that says so, though the generation is the same', async () => {
+  const { journal, publish, keys, stored } = world();
+  await giveUpChanges(journal);
+  expect(await stored()).toBeNull();
+  const first = publish('one');
+  await until('it follows', async () => (await stored()) !== null);
+  await first.close();
+  await giveUpChanges(journal);
+  publish('two');
+  await until('it came', async () => keys().length > 0);
+  expect(keys()).toEqual(['reset']);
+  await until('it is stored', async () => ((await stored()) as { place: string }).place === `7.${at(10)}`);
 });
 
 test('of two one publishes; the other goes on where the first stops, or once what it sent has settled', async () => {

@@ -225,13 +225,26 @@ class StoredPlace {
   }
 }
 
+/**
+ * The process that publishes next begins with a reset: what was published is perhaps of entries that the journal does not hold any more.
+ * Nothing where nothing was. Throws StoreUnavailable, also where it is not known.
+ */
+export async function giveUpChanges(journal: Pick<Journal, 'readState' | 'writeState'>): Promise<void> {
+  const state = await journal.readState(CHANGES_STATE);
+  if (state === undefined) return;
+  const outcome = await journal.writeState(CHANGES_STATE, JSON.stringify({ place: NO_PLACE }), state.version);
+  if (outcome !== 'written') throw new StoreUnavailable('journal', 'the place of the changes could not be given up');
+}
+
 /** A text that is no place begins with a reset, as for every follower. */
+const NO_PLACE = '';
+
 function placeIn(value: string): string {
   try {
     const { place } = JSON.parse(value) as { readonly place?: unknown };
-    return typeof place === 'string' ? place : '';
+    return typeof place === 'string' ? place : NO_PLACE;
   } catch {
-    return '';
+    return NO_PLACE;
   }
 }
 

@@ -9,7 +9,9 @@ import type { Log } from '../log.js';
 import { pauseMs, sleep } from '../pauses.js';
 import { Arrival } from './arrival.js';
 import { MessageAccount } from './messages.js';
+import { EMPTIED_HERE, makeOwnFeed, requireOwnFeed } from './own-feed.js';
 import { BEGINNING, readPlace, RELAY_STATE, requirePlaceOf, writePlace, type RelayPlace } from './place.js';
+import { StartRefused } from '../start-refused.js';
 import type { Relay } from './relay.js';
 
 export interface RelayParts {
@@ -61,11 +63,19 @@ class RelayLoop implements Relay {
   }
 
   async prepare({ forget }: { readonly forget: boolean }): Promise<void> {
-    const { journal } = this.parts;
-    if (forget) {
+    try {
+      await this.requirePlace();
+    } catch (error) {
+      if (!forget || !(error instanceof StartRefused)) throw error;
+      this.parts.log.warn('the place of the relay is given up', { why: error.message });
       this.begin = 'count';
-      return;
     }
+    if (forget) await makeOwnFeed(this.parts);
+    else await requireOwnFeed(this.parts, EMPTIED_HERE);
+  }
+
+  private async requirePlace(): Promise<void> {
+    const { journal } = this.parts;
     const stored = await readPlace(journal);
     if (stored !== undefined) await requirePlaceOf(journal, stored.place);
   }
@@ -105,8 +115,10 @@ class RelayLoop implements Relay {
           await sleep(LEASE_POLL_MS, signal);
           continue;
         }
-        this.begin = this.begin === 'count' ? await this.countToHead() : this.begin;
         const { journal, feed } = this.parts;
+        if (this.begin === 'count') this.begin = await this.countToHead();
+        // what it has published may be gone: nothing is said of it then
+        else await requirePlaceOf(journal, this.begin);
         this.account = new MessageAccount(journal.identity, feed.partitions, this.begin);
         await this.publish(this.account.ticks('all'));
         failures = 0;
@@ -279,5 +291,6 @@ class RelayLoop implements Relay {
 
 /** The part of a failure that is shown to operators; the log has the rest. */
 function reasonOf(error: unknown): string {
-  return error instanceof StoreUnavailable ? error.message : 'a defect keeps it from publishing; see the log';
+  const isKnown = error instanceof StoreUnavailable || error instanceof StartRefused;
+  return isKnown ? error.message : 'a defect keeps it from publishing; see the log';
 }

@@ -13,7 +13,7 @@ import { createMemoryJournal, faultyJournal, intercept, MemoryStore, scriptedFau
 import { silentLog } from '../log.js';
 import { StartRefused } from '../start-refused.js';
 import { createRelay } from './create-relay.js';
-import { readPlace } from './place.js';
+import { readPlace, RELAY_STATE } from './place.js';
 import type { Relay } from './relay.js';
 
 const PARTITIONS = 4;
@@ -33,6 +33,8 @@ function collectingFeed(refusals = 0): Feed & { readonly messages: FeedMessage[]
       messages.push(...published);
     },
     consume: () => Promise.reject(new Error('nobody consumes here')),
+    newest: async () => [...new Map(messages.map((message) => [message.partition, message])).values()],
+    empty: async () => void messages.splice(0),
     close: () => Promise.resolve(),
   };
 }
@@ -74,6 +76,7 @@ function ticksOf(messages: readonly FeedMessage[]): readonly TickMessage[] {
 
 test('R12: one that forgets its place publishes nothing until what the journal has may be published', async () => {
   const journal = createMemoryJournal();
+  await journal.writeState(RELAY_STATE, 'damaged', 0);
   const feed = collectingFeed();
   let open: () => void = () => undefined;
   const opened = new Promise<void>((resolve) => (open = resolve));
@@ -255,6 +258,8 @@ test.each([
 ])('closing ends it %s', async (_when, forget) => {
   const journal = createMemoryJournal();
   await append(journal, 'host-a', 2000);
+  // it counts what it cannot read
+  if (forget) await journal.writeState(RELAY_STATE, 'damaged', 0);
   const feed = collectingFeed();
   const plain = feed.publish.bind(feed);
   const begun: Promise<void>[] = [];

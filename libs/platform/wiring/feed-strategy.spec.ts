@@ -49,6 +49,14 @@ class OneFeed implements Feed {
     };
   }
 
+  async newest(): Promise<[]> {
+    return [];
+  }
+
+  async empty(): Promise<void> {
+    return undefined;
+  }
+
   async close(): Promise<void> {
     return undefined;
   }

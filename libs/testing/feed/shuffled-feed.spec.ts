@@ -10,6 +10,8 @@ function remembering(): Feed & { readonly published: FeedMessage[] } {
     partitions: 4,
     publish: async (messages) => void published.push(...messages),
     consume: () => Promise.reject(new Error('nobody consumes')),
+    newest: () => Promise.resolve([]),
+    empty: () => Promise.resolve(),
     close: () => Promise.resolve(),
   };
 }

@@ -85,6 +85,8 @@ export function shuffledFeed(feed: Feed, options: ShuffledFeedOptions): Shuffled
       await feed.publish(isCalm ? [...late, ...messages] : disturb(messages, late));
     },
     consume: (group, handler, listener) => feed.consume(group, handler, listener),
+    newest: () => feed.newest(),
+    empty: () => feed.empty(),
     close: () => feed.close(),
   };
 }

@@ -79,6 +79,8 @@ test('a batch given up because the partition was lost does not count as stored',
       await handler({ partition: 1, messages: [message(1, 0, traceNumber(1))] }, lost.signal);
       return { assigned: new Set<number>(), close: () => Promise.resolve() };
     },
+    newest: () => Promise.resolve([]),
+    empty: () => Promise.resolve(),
     close: () => Promise.resolve(),
   };
   await tracedFeed(given, spans).consume('g', async () => {

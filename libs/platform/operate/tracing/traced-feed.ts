@@ -18,6 +18,8 @@ export function tracedFeed(feed: Feed, spans: Spans): Feed {
       await around(spans, groups, { kind: 'producer', name: 'feed publish', work, outcome: () => 'published' });
     },
     consume: (group, handler, listener) => feed.consume(group, tracedHandler(handler, spans), listener),
+    newest: () => feed.newest(),
+    empty: () => feed.empty(),
     close: () => feed.close(),
   };
 }

@@ -12,6 +12,8 @@ export interface FeedHarness {
    * the broker refuses a commit then. False where absent.
    */
   readonly repeatsKept?: boolean;
+  /** Whether it keeps messages for processes to come (F5). False where absent. */
+  readonly keeps?: boolean;
   /** Closes what is open and removes what was made. */
   dispose(): Promise<void>;
 }

@@ -1,8 +1,9 @@
-/** The feed's contract (F1, F2, and what F3 and F4 ask of a carrier): an adapter's spec calls it with a factory, and nothing in it knows the carrier. */
+/** The feed's contract (F1, F2, F5, and what F3 and F4 ask of a carrier): an adapter's spec calls it with a factory, and nothing in it knows the carrier. */
 import { closingSuite } from './closing.js';
 import { deliverySuite } from './delivery.js';
 import { groupsSuite } from './groups.js';
 import { handlingSuite } from './handling.js';
+import { keepingSuite } from './keeping.js';
 import type { Bench, FeedHarness } from './harness.js';
 
 export type { FeedHarness } from './harness.js';
@@ -29,6 +30,7 @@ export function feedContract(name: string, makeHarness: () => Promise<FeedHarnes
     deliverySuite(bench);
     handlingSuite(bench);
     groupsSuite(bench);
+    keepingSuite(bench);
     closingSuite(bench);
   });
 }

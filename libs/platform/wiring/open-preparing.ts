@@ -14,7 +14,7 @@ export interface PreparingThreadData {
 }
 
 /** Of a page of entries with the documents that it changes, and of the documents of some hosts that are compared. */
-const HEAP = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 32 };
+const HEAP = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 64 };
 
 /** Runs from the build only. */
 export function openPreparingThread(

@@ -1,4 +1,4 @@
-/** What was logged of things that are looked at again and again: each is said once, and again only where something else is to be said. */
+/** What was logged of things that are looked at again and again: each is said once, and again only where something else must be said. */
 
 /** More are not remembered, and said at each look. */
 const MOST_SAID = 10_000;

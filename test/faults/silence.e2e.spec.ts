@@ -57,12 +57,12 @@ function generationOf({ lastId }: FollowedChanges): string | undefined {
 test('no message, no change, no figure of live work; then what changes comes once, without a reset', async () => {
   const client = await following();
   const before = generationOf(client);
-  const [told, figures] = [things(client), await counted()];
+  const [sent, figures] = [things(client), await counted()];
   expect(figures.length).toBeGreaterThan(5);
   await rebuild('proved');
   await until('it goes on in the new one', async () => generationOf(client) !== before);
   expect(await counted()).toEqual(figures);
-  expect(things(client)).toEqual(told);
+  expect(things(client)).toEqual(sent);
   await hermes.api.must('/events', { type: COMPLETED, host: 'web-20' });
   await until('the quest came', async () => Number(client.quests.get('1')?.['progress']?.['completed']) === 11);
   expect(client.of('labor').filter((data) => JSON.stringify(data).includes('"web-20"'))).toHaveLength(2);

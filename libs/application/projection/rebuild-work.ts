@@ -17,7 +17,7 @@ import { activated, cancelled, cancelling, isOver, type RebuildJob } from '../op
 import { requireRoomFor } from './rebuild.js';
 import type { ProveGenerations } from './prove-generations.js';
 import { Proving } from './proving.js';
-import { ToldChanges } from './told-changes.js';
+import { PublishedChanges } from './published-changes.js';
 import type { RebuildRecords } from '../operating/rebuild-records.js';
 
 export interface RebuildWorkParts extends Omit<LoadViewsParts, 'report'> {
@@ -51,7 +51,6 @@ const DIRTY_PAGE = 200;
 export class RebuildWork {
   private noted: RebuildNote;
   private isAsked: boolean;
-  /** The served generation of the last comparison. */
   private comparedWith: number | null = null;
   private readonly report: FoldingReport;
 
@@ -141,7 +140,7 @@ export class RebuildWork {
     writer.publishBeyond((await journal.head()).position);
     writer.start();
     let proving: Proving | undefined;
-    let told: ToldChanges | undefined;
+    let published: PublishedChanges | undefined;
     let provedAtMs: number | undefined;
     let isCounted = false;
     try {
@@ -167,8 +166,8 @@ export class RebuildWork {
           const leftOut = proof?.leftOut ?? 0;
           const isEqual = proof?.differences === 0 && leftOut === 0;
           if (isEqual) {
-            told ??= new ToldChanges(this.parts, { served: this.comparedWith, next: generation.number });
-            const continued = await told.look();
+            published ??= new PublishedChanges(this.parts, { served: this.comparedWith, next: generation.number });
+            const continued = await published.look();
             if (continued !== undefined) {
               await this.serve(writer, signal, continued ?? undefined);
               return;
@@ -257,7 +256,7 @@ export class RebuildWork {
       await records.update(this.job.id, (job) => (isOver(job.state) ? job : cancelling(job, later)));
       return;
     }
-    const followers = continued === undefined ? 'begin with a reset' : 'go on';
+    const followers = continued ? 'go on' : 'begin with a reset';
     log.info('another generation of the views is served from now on', { generation: number, followers });
     await this.conclude();
     await this.handOver(writer, signal);

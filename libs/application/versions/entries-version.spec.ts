@@ -122,7 +122,7 @@ const ANN = { principal: 'ann' };
 const NO_FORCE = { force: false };
 const FORCE = { force: true };
 
-test('held it stays where it is, whoever reads more, until the hold is released; who holds it is on record', async () => {
+test('held it stays where it is, however many read more, until the hold is released; who holds it is on record', async () => {
   const journal = await written();
   const { process, pass } = rig(journal);
   const [one, next] = [process('one', 2), process('next', 2)];

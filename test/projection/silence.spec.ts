@@ -89,12 +89,17 @@ async function world(prove: (parts: { journal: Journal; views: Views }) => Prove
   await projector.prepare({ rebuild: false });
   await follow(projector);
   await settle(views);
-  // a relay that has published all there is, again and again
-  const hearing = setInterval(() => void hearHead(projector, journal).catch(() => undefined), 20);
   const stopping = new AbortController();
+  // a relay that has published all there is, again and again
+  const hearing = (async (): Promise<void> => {
+    while (!stopping.signal.aborted) {
+      await hearHead(projector, journal).catch(() => undefined);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  })();
   ends.push(() => {
-    clearInterval(hearing);
     stopping.abort();
+    return hearing;
   });
   const reading = createReading({ views: views.reader, clock, maxWaitS: 1, stopping: stopping.signal });
   const client = async (from: string | null = null): Promise<Client> => {

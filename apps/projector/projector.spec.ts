@@ -1,7 +1,7 @@
 /** The projector's module over fakes of its use cases: what operators are shown, and what the feed hears of a batch. */
 import type { Projector } from '#application';
 import { done, failed, positionOf, START, type Outcome } from '#contracts';
-import { OPERATING, PROJECTOR, REBUILDS, VERIFYING, WHAT_IFS } from '#platform';
+import { ENTRIES, OPERATING, PROJECTOR, REBUILDS, VERIFYING, WHAT_IFS } from '#platform';
 import type { FeedBatch } from '#ports';
 import { fakeOf, serve, type Served } from '../../test/harness/served.js';
 import { FeedController } from './feed.controller.js';
@@ -15,7 +15,9 @@ let guarded: Served;
 
 beforeAll(async () => {
   const fake = fakeOf(calls, () => answer);
-  const useCases = [OPERATING, PROJECTOR, REBUILDS, VERIFYING, WHAT_IFS].map((token) => [token, fake] as const);
+  const useCases = [ENTRIES, OPERATING, PROJECTOR, REBUILDS, VERIFYING, WHAT_IFS].map(
+    (token) => [token, fake] as const,
+  );
   const options = { modules: [ProjectorModule], useCases };
   served = await serve(options);
   guarded = await serve({ ...options, tokens: true });
@@ -116,6 +118,30 @@ test('what is not parked cannot be released; a field of a body is unknown', asyn
   calls.length = 0;
   expect((await served.call('POST', '/admin/parked/web-2/release', { force: true })).status).toBe(422);
   expect(calls).toEqual([]);
+});
+
+test('R13: the entries version is shown, held, released and raised; only a raise may be forced, and it says who asks', async () => {
+  const version = { allowed: 1, reads: 2, readByAll: 1, processes: 3, hold: { by: 'ann', at: instant }, raised: null };
+  const path = '/admin/entries-version';
+  answer = version;
+  expect(await served.call('GET', path)).toMatchObject({ status: 200, body: version });
+  expect(await served.call('POST', `${path}/hold`)).toMatchObject({ status: 200, body: version });
+  expect(await served.call('DELETE', `${path}/hold`)).toMatchObject({ status: 200, body: version });
+  answer = done(version);
+  expect(await served.call('POST', `${path}/raise`, { force: true })).toMatchObject({ status: 200, body: version });
+  answer = failed({ code: 'conflict', detail: 'no' });
+  expect(await served.call('POST', `${path}/raise`, {})).toMatchObject({ status: 409, body: { code: 'conflict' } });
+  const by = { principal: null };
+  expect(calls).toEqual([
+    ['look'],
+    ['hold', by],
+    ['release', by],
+    ['raise', by, { force: true }],
+    ['raise', by, { force: false }],
+  ]);
+  expect((await served.call('POST', `${path}/hold`, { force: true })).status).toBe(422);
+  expect((await served.call('POST', `${path}/raise`, { to: 3 })).status).toBe(422);
+  expect((await guarded.call('POST', `${path}/hold`)).status).toBe(401);
 });
 
 const verification = {

@@ -16,7 +16,7 @@ export { Imports } from './moving/imports.js';
 export type { FileLine, ImportedJournal } from './moving/import-journal.js';
 export type { ExportedJournal, ExportPlace } from './moving/export-journal.js';
 export { Moving } from './moving/moving.js';
-export { EntriesVersion, type EntriesStatus } from './versions/entries-version.js';
+export { EntriesVersion, type EntriesCommands, type EntriesStatus } from './versions/entries-version.js';
 export { Lease, type LeaseName, type LeaseParts } from './leases/lease.js';
 export type { FoldingPhase, FoldingStatus } from './operating/folding-status.js';
 export * from './operating/operating.js';

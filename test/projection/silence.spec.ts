@@ -1,4 +1,4 @@
-/** R14: a rebuild tells nobody anything. Who follows changes goes on through one that was proved equal, and is reset by another. */
+/** R14: a rebuild is silent. Who follows changes goes on through one that was proved equal, and is reset by another. */
 import {
   createChangesPublisher,
   createReading,
@@ -39,7 +39,7 @@ class Client implements Follower {
   readonly notices: Notice[] = [];
   /** By id: the last that came. */
   readonly last = new Map<string, string>();
-  readonly told: string[] = [];
+  readonly sent: string[] = [];
   place: string | null = null;
   leave: () => void = () => undefined;
 
@@ -47,7 +47,7 @@ class Client implements Follower {
     this.notices.push({ ...notice, changes, place });
     for (const change of changes) {
       const key = change.kind === 'labor' ? change.labor.labor.id : `quest ${change.quest.id}`;
-      this.told.push(key);
+      this.sent.push(key);
       this.last.set(key, change.kind === 'labor' ? stateOf(change.labor.labor) : numbersOf(change.quest.tally));
     }
     if (place !== null) this.place = textOfPlace(place);
@@ -89,12 +89,17 @@ async function world(prove: (parts: { journal: Journal; views: Views }) => Prove
   await projector.prepare({ rebuild: false });
   await follow(projector);
   await settle(views);
-  // a relay that has published all there is, again and again
-  const hearing = setInterval(() => void hearHead(projector, journal).catch(() => undefined), 20);
   const stopping = new AbortController();
+  // a relay that has published all there is, again and again
+  const hearing = (async (): Promise<void> => {
+    while (!stopping.signal.aborted) {
+      await hearHead(projector, journal).catch(() => undefined);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  })();
   ends.push(() => {
-    clearInterval(hearing);
     stopping.abort();
+    return hearing;
   });
   const reading = createReading({ views: views.reader, clock, maxWaitS: 1, stopping: stopping.signal });
   const client = async (from: string | null = null): Promise<Client> => {
@@ -166,25 +171,25 @@ async function hasAll(client: Client, views: Views): Promise<void> {
   );
 }
 
-test('through a rebuild that is proved equal a follower is told nothing, and goes on; what changes then comes once', async () => {
+test('through a rebuild that is proved equal a follower gets nothing, and goes on; what changes then comes once', async () => {
   const made = await world();
   const { client, event, views } = made;
   const one = await client();
   await event('x-required', 0);
-  await until('it came', async () => one.told.length >= 2);
+  await until('it came', async () => one.sent.length >= 2);
   await settle(views);
-  const told = [...one.told];
+  const sent = [...one.sent];
   const next = await rebuilt(made);
   await until('it went over', async () => one.generation === next);
   expect(one.resets).toBe(0);
-  expect(one.told).toEqual(told);
-  // in the new one nothing has a place that was told before
+  expect(one.sent).toEqual(sent);
+  // in the new one nothing has a place that was sent before
   expect(await views.reader.changedQuests(next, { seenAt: positionOf(0n), after: null }, 10)).toEqual([]);
   await event('x-done', 0);
-  await until('it came', async () => one.told.length >= told.length + 2);
+  await until('it came', async () => one.sent.length >= sent.length + 2);
   await settle(views);
   await hasAll(one, views);
-  const since = one.told.slice(told.length).filter((key) => !key.startsWith('quest'));
+  const since = one.sent.slice(sent.length).filter((key) => !key.startsWith('quest'));
   expect(new Set(since).size).toBe(since.length);
   expect(one.resets).toBe(0);
 });
@@ -243,7 +248,7 @@ test('where it is served by command, or another one was rolled back to, a follow
   await projector.rebuilds.activate(String(begun.value.id));
   await ended(projector, begun.value.id);
   await until('it went over', async () => one.generation !== before);
-  expect([one.resets, one.told]).toEqual([1, []]);
+  expect([one.resets, one.sent]).toEqual([1, []]);
   const back = await projector.rebuilds.rollBack(String(before));
   if (!back.ok) throw new Error(back.problem.detail);
   await ended(projector, back.value.id);

@@ -92,7 +92,7 @@ export class RebuildWork {
       await records.update(this.job.id, (job) => (isOver(job.state) ? job : cancelling(job, later)));
       return;
     }
-    const followers = continued === undefined ? 'begin with a reset' : 'go on';
+    const followers = continued ? 'go on' : 'begin with a reset';
     log.info('another generation of the views is served from now on', { generation, followers });
     await this.conclude();
     await this.handOver(generation, signal);

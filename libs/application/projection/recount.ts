@@ -7,7 +7,7 @@ import { phaseOf } from '../folding/quest-phase.js';
 /**
  * Counts once and stores it. A count that lost its compare-and-set, or whose quest moved while it was counted, leaves the
  * quest dirty: count again. Returns the milliseconds that the sum took beyond a single look-up: its cost to the store,
- * however far away that is. `isPublished`: whether what entries up to there changed of the quest is told to followers (R14).
+ * however far away that is. `isPublished`: whether what entries up to there changed of the quest is published to followers (R14).
  */
 export async function recount(
   views: ViewsWriter,

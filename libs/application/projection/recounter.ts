@@ -15,7 +15,7 @@ export interface RecounterParts {
   readonly log: Log;
   /** Whether this projector counts the quest: it owns the partition of the quest's stream. */
   readonly owns: (quest: QuestId) => boolean;
-  /** Whether what an entry at the position changed is told to followers: what counts older ones alone is history (R14). */
+  /** Whether what an entry at the position changed is published to followers: what counts older ones alone is history (R14). */
   readonly isPublished: (position: Position) => boolean;
 }
 

@@ -17,12 +17,13 @@ import { StoreUnavailable, type ReadJournal, type ViewsWriter } from '#ports';
 import type { Log } from '../log.js';
 import type { Released, Releases } from '../operating/operating.js';
 import { sleep } from '../pauses.js';
+import { SaidBefore } from '../said-before.js';
 import type { Applier } from './applier.js';
 
 export interface ReleaserParts {
   readonly journal: ReadJournal;
   readonly views: ViewsWriter;
-  readonly applier: Applier;
+  readonly applier: Pick<Applier, 'apply'>;
   readonly generation: number;
   readonly log: Log;
   readonly touched: (quests: Iterable<QuestId>) => void;
@@ -34,12 +35,16 @@ export interface ReleaserParts {
 const RESUME_EVERY_MS = 5000;
 const PAGE_ENTRIES = 200;
 const PAGE_QUESTS = 200;
+/** What is said of looking itself: no host or quest is called so. */
+const LOOKING = '';
 /** Compare-and-sets lost in a row before the operator is asked to try again. */
 const MAX_LOST = 50;
 
 export class Releaser implements Releases {
   private readonly ending = new AbortController();
   private running: Promise<void> | undefined;
+  /** What it looks at comes again every few seconds. */
+  private readonly said = new SaidBefore();
 
   constructor(private readonly parts: ReleaserParts) {}
 
@@ -81,11 +86,15 @@ export class Releaser implements Releases {
   private async run(): Promise<void> {
     const { signal } = this.ending;
     while (!signal.aborted) {
+      let isWhole = false;
       try {
         await this.resume();
+        isWhole = true;
       } catch (error) {
-        this.parts.log.warn('unfinished releases cannot be found; it will be tried again', { err: error });
+        if (!this.said.isRepeat(LOOKING, String(error)))
+          this.parts.log.warn('unfinished releases cannot be found; it will be tried again', { err: error });
       }
+      this.said.looked(isWhole);
       await sleep(RESUME_EVERY_MS, signal);
     }
   }
@@ -129,7 +138,12 @@ export class Releaser implements Releases {
    */
   private isReadNow(name: string, { unread, revision }: ParkRecord): boolean {
     if (unread === undefined || !readsEntry(unread)) return false;
-    this.parts.log.info('what is parked is released, since this build reads its entry', { name, revision, ...unread });
+    if (!this.said.isRepeat(`read ${name}`, String(revision)))
+      this.parts.log.info('what is parked is released, since this build reads its entry', {
+        name,
+        revision,
+        ...unread,
+      });
     return true;
   }
 
@@ -139,7 +153,7 @@ export class Releaser implements Releases {
     try {
       await finish();
     } catch (error) {
-      if (this.isEnding()) return;
+      if (this.isEnding() || this.said.isRepeat(name, String(error))) return;
       this.parts.log.warn('a release could not be finished; it will be tried again', { name, err: error });
     }
   }

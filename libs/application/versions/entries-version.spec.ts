@@ -23,7 +23,7 @@ function rig(journal: Journal) {
   const log = { ...silentLog, warn: (text: string) => void warned.push(text) };
   /** Of a build that reads up to this version. */
   const process = (owner: string, reads: number) =>
-    new EntriesVersion({ journal, owner, reads, log, monotonicMs: () => nowMs });
+    new EntriesVersion({ journal, owner, reads, log, clock: { nowMs: () => nowMs }, monotonicMs: () => nowMs });
   /** Time passes, in which these are heard. */
   const pass = async (ms: number, ...alive: readonly EntriesVersion[]): Promise<void> => {
     for (let left = ms; left > 0; left -= 3000) {
@@ -40,7 +40,7 @@ test('a new journal begins at the version of the build that makes it', async () 
   const { process } = rig(createMemoryJournal());
   const first = process('first', 7);
   await first.join();
-  expect(first.status()).toEqual({ allowed: 7, reads: 7, readByAll: 7, processes: 1 });
+  expect(first.status()).toMatchObject({ allowed: 7, reads: 7, readByAll: 7, processes: 1 });
   expect(await first.allows(7)).toBe(true);
   expect(await first.allows(8)).toBe(false);
 });
@@ -64,7 +64,7 @@ test('it waits for the last process that reads less, also for one that comes mea
   await old.join();
   await pass(10 * SILENT_MS, old, next);
   expect(await next.allows(2)).toBe(false);
-  expect(next.status()).toEqual({ allowed: 1, reads: 2, readByAll: 1, processes: 2 });
+  expect(next.status()).toMatchObject({ allowed: 1, reads: 2, readByAll: 1, processes: 2 });
   await old.close();
   await pass(3000, next);
   expect(await next.allows(2)).toBe(true);
@@ -104,7 +104,7 @@ test('it is never lowered: an earlier build that comes back logs a warning, and 
   await pass(SILENT_MS, next);
   await old.join();
   await pass(3000, old, next);
-  expect(next.status()).toEqual({ allowed: 2, reads: 2, readByAll: 1, processes: 2 });
+  expect(next.status()).toMatchObject({ allowed: 2, reads: 2, readByAll: 1, processes: 2 });
   expect(warned).toEqual([expect.stringContaining('this build does not read')]);
 });
 
@@ -116,4 +116,80 @@ test('a process that writes sees within a second that another one has raised it'
   expect(await writer.allows(2)).toBe(false);
   await pass(SILENT_MS, other);
   expect(await writer.allows(2)).toBe(true);
+});
+
+const ANN = { principal: 'ann' };
+const NO_FORCE = { force: false };
+const FORCE = { force: true };
+
+test('held it stays where it is, however many read more, until the hold is released; who holds it is on record', async () => {
+  const journal = await written();
+  const { process, pass } = rig(journal);
+  const [one, next] = [process('one', 2), process('next', 2)];
+  await one.join();
+  const { hold } = await one.hold(ANN);
+  expect(hold).toEqual({ by: 'ann', at: '1970-01-01T00:16:40.000Z' });
+  await pass(3000, one);
+  // the first one is on record, also of a process that starts
+  expect((await one.hold({ principal: 'bob' })).hold).toEqual(hold);
+  await next.join();
+  expect(next.status().hold).toEqual(hold);
+  await pass(4 * SILENT_MS, one, next);
+  expect(await next.allows(2)).toBe(false);
+  expect(await next.raise(ANN, FORCE)).toMatchObject({
+    problem: { code: 'conflict', detail: expect.stringContaining('by ann') as unknown },
+  });
+  expect((await next.release(ANN)).hold).toBeNull();
+  expect((await next.release(ANN)).hold).toBeNull();
+  await pass(3000, one, next);
+  expect(await one.look()).toMatchObject({ allowed: 2, hold: null, raised: null });
+});
+
+test('raised by command it is allowed at once; again it is answered as it stands, and never lowered', async () => {
+  const { process } = rig(await written());
+  const [one, next] = [process('one', 3), process('next', 3)];
+  await one.join();
+  await next.join();
+  expect(await next.allows(3)).toBe(false);
+  const outcome = await next.raise(ANN, NO_FORCE);
+  const raised = { by: 'ann', at: '1970-01-01T00:16:40.000Z', to: 3, forced: false };
+  expect(outcome).toMatchObject({ ok: true, value: { allowed: 3, raised } });
+  expect(await next.allows(3)).toBe(true);
+  expect(await one.raise({ principal: null }, FORCE)).toMatchObject({ ok: true, value: { allowed: 3, raised } });
+  const old = process('old', 2);
+  await old.join();
+  expect(await old.raise(ANN, FORCE)).toMatchObject({ ok: true, value: { allowed: 3, raised } });
+});
+
+test('where a process lives that does not read as much the raise is refused, unless it is forced', async () => {
+  const { process, pass, warned } = rig(await written());
+  const [old, next] = [process('old', 1), process('next', 2)];
+  await old.join();
+  await next.join();
+  expect(await next.raise(ANN, NO_FORCE)).toMatchObject({
+    problem: {
+      code: 'conflict',
+      detail: expect.stringContaining('a process that lives reads entries up to version 1 only') as unknown,
+    },
+  });
+  expect(await next.look()).toMatchObject({ allowed: 1, raised: null });
+  expect(await next.raise(ANN, FORCE)).toMatchObject({ value: { allowed: 2, raised: { to: 2, forced: true } } });
+  await pass(3000, old);
+  expect(warned).toHaveLength(1);
+});
+
+test('what a later build has put into the state stays there', async () => {
+  const journal = await written();
+  const { process, pass } = rig(journal);
+  const state = { allowed: 1, processes: [], later: 'x' };
+  expect(await journal.writeState('entries-version', JSON.stringify(state), 0)).toBe('written');
+  const one = process('one', 2);
+  await one.join();
+  await one.hold(ANN);
+  await pass(2 * SILENT_MS, one);
+  await one.close();
+  expect(JSON.parse((await journal.readState('entries-version'))?.value ?? '')).toMatchObject({
+    later: 'x',
+    allowed: 1,
+  });
 });

@@ -2,15 +2,30 @@
  * Which entries may be written (R13): those of the allowed entries version or a lower one, so that no process finds one that it
  * cannot read. A named state of the journal (J7) holds that version and the processes that judge entries, each with what it reads.
  * It is raised, never lowered, once every live process reads more; by compare-and-set, so that one that comes meanwhile counts.
- * No clock of another machine counts: a process lives while its beat moves. Each process that writes or judges entries has one.
+ * No clock of another machine counts: a process lives while its beat moves. Each process that writes or judges entries has one. One
+ * that only answers from the views reads no entries of the journal: what it reads has a version of its own, that of the documents.
+ *
+ * An operator may hold the version where it is, so that the build before can still be rolled back to, and raise it without waiting.
  */
-import { ENTRIES_VERSION, JOURNAL_STREAM, type Uuid } from '#contracts';
+import { done, ENTRIES_VERSION, JOURNAL_STREAM, type Outcome, type Problem, type Uuid } from '#contracts';
 import { StoreUnavailable, type Journal } from '#ports';
 import { changeState, readState } from '../ingest/deciding/change-state.js';
+import { instantNow, type Clock } from '../clock.js';
 import type { Log } from '../log.js';
 import { sleep } from '../pauses.js';
+import {
+  ENTRIES_STATE,
+  held,
+  leastOf,
+  NOBODY,
+  raised,
+  raisedByItself,
+  released,
+  type EntriesCommand,
+  type EntriesRaise,
+  type EntriesState,
+} from './entries-state.js';
 
-export const ENTRIES_STATE = 'entries-version';
 const BEAT_MS = 3000;
 /** The most that counts of the time between two looks: for the rest, the journal was away, or this process was. */
 const MOST_BETWEEN_MS = 2 * BEAT_MS;
@@ -18,22 +33,6 @@ const MOST_BETWEEN_MS = 2 * BEAT_MS;
 export const SILENT_MS = 15_000;
 /** So often the state is read again for an entry that is not allowed yet. */
 const ASK_EVERY_MS = 1000;
-
-interface ReaderProcess {
-  readonly id: Uuid;
-  /** The greatest entries version that it reads. */
-  readonly reads: number;
-  /** Another number each time that it was heard. */
-  readonly beat: number;
-}
-
-export interface EntriesState {
-  readonly allowed: number;
-  readonly processes: readonly ReaderProcess[];
-}
-
-/** A journal that was written before there was such a state. */
-const NOBODY: EntriesState = { allowed: 1, processes: [] };
 
 export interface EntriesStatus {
   /** The entries version up to which may be written. */
@@ -44,12 +43,37 @@ export interface EntriesStatus {
   readonly readByAll: number;
   /** How many processes judge entries, this one included. */
   readonly processes: number;
+  /** Since when it is held where it is, and by whom; null where it is raised by itself. */
+  readonly hold: EntriesCommand | null;
+  /** The last raise by command; null where there was none. */
+  readonly raised: EntriesRaise | null;
+}
+
+/** Who commands. */
+interface Commanding {
+  /** The token's name; null without tokens. */
+  readonly principal: string | null;
+}
+
+/** For operators. Each may be sent again. Rejects with StoreUnavailable. */
+export interface EntriesCommands {
+  /** As it is now. */
+  look(): Promise<EntriesStatus>;
+  /** From now on it is raised neither by itself nor by command. */
+  hold(commanding: Commanding): Promise<EntriesStatus>;
+  release(commanding: Commanding): Promise<EntriesStatus>;
+  /**
+   * Raises it at once to what this build reads: `conflict` where it is held, or a process that lives does not read as much, unless
+   * it is forced.
+   */
+  raise(commanding: Commanding, options: { readonly force: boolean }): Promise<Outcome<EntriesStatus>>;
 }
 
 export interface EntriesVersionParts {
   readonly journal: Pick<Journal, 'head' | 'readState' | 'writeState'>;
   /** This process, as leases know it. */
   readonly owner: Uuid;
+  readonly clock: Clock;
   readonly log: Log;
   /** `performance.now` where absent. */
   readonly monotonicMs?: () => number;
@@ -57,7 +81,7 @@ export interface EntriesVersionParts {
   readonly reads?: number;
 }
 
-export class EntriesVersion {
+export class EntriesVersion implements EntriesCommands {
   private seen: EntriesState = NOBODY;
   private readonly reads: number;
   private readonly nowMs: () => number;
@@ -116,8 +140,57 @@ export class EntriesVersion {
 
   /** As last seen. */
   status(): EntriesStatus {
-    const { allowed, processes } = this.seen;
-    return { allowed, reads: this.reads, readByAll: leastOf(processes, this.reads), processes: processes.length };
+    const { allowed, processes, hold = null, raised: raise = null } = this.seen;
+    const readByAll = leastOf(processes, this.reads);
+    return { allowed, reads: this.reads, readByAll, processes: processes.length, hold, raised: raise };
+  }
+
+  async look(): Promise<EntriesStatus> {
+    const { value } = await readState<EntriesState>(this.parts.journal, ENTRIES_STATE);
+    if (value !== undefined) this.seen = value;
+    return this.status();
+  }
+
+  async hold(commanding: Commanding): Promise<EntriesStatus> {
+    const command = this.commandOf(commanding);
+    await this.change((state) => held(state, command));
+    this.parts.log.info('the entries version is held where it is', { ...this.status().hold });
+    return this.status();
+  }
+
+  async release({ principal }: Commanding): Promise<EntriesStatus> {
+    await this.change(released);
+    this.parts.log.info('the entries version is held no longer', { by: principal });
+    return this.status();
+  }
+
+  async raise(commanding: Commanding, { force }: { readonly force: boolean }): Promise<Outcome<EntriesStatus>> {
+    const command = { ...this.commandOf(commanding), force };
+    let refused: Problem | undefined;
+    const { allowed } = this.seen;
+    await this.change((state) => {
+      const outcome = raised(state, this.reads, command);
+      refused = outcome.ok ? undefined : outcome.problem;
+      return outcome.ok ? outcome.value : state;
+    });
+    if (refused !== undefined) return { ok: false, problem: refused };
+    const status = this.status();
+    if (status.allowed > allowed)
+      this.parts.log.info('the entries version was raised by command', { ...status.raised });
+    return done(status);
+  }
+
+  private commandOf({ principal }: Commanding): EntriesCommand {
+    return { by: principal, at: instantNow(this.parts.clock) };
+  }
+
+  private async change(decide: (state: EntriesState) => EntriesState): Promise<void> {
+    const { value } = await changeState<EntriesState>(this.parts.journal, ENTRIES_STATE, (present) => {
+      const state = present ?? NOBODY;
+      const next = decide(state);
+      return next === state ? undefined : next;
+    });
+    this.seen = value ?? NOBODY;
   }
 
   /** Others need not wait for this process any more. */
@@ -156,23 +229,20 @@ export class EntriesVersion {
   }
 
   /** With this process heard, those gone that are silent, and raised where all that are left read more. */
-  private after({ allowed, processes }: EntriesState, watchedMs: number): EntriesState {
+  private after(state: EntriesState, watchedMs: number): EntriesState {
     const { owner } = this.parts;
+    const { processes } = state;
     const own = processes.find(({ id }) => id === owner);
     const others = processes.filter(({ id }) => id !== owner);
     this.heard = new Map(others.map(({ id, beat }) => [id, this.heardAt(id, beat, watchedMs)]));
     const live = others.filter(({ id }) => watchedMs - (this.heard.get(id)?.sinceMs ?? 0) < SILENT_MS);
     const now = [...live, { id: owner, reads: this.reads, beat: (own?.beat ?? 0) + 1 }];
-    const least = leastOf(now, this.reads);
-    return { allowed: watchedMs >= SILENT_MS ? Math.max(allowed, least) : allowed, processes: now };
+    const heard = { ...state, processes: now };
+    return watchedMs >= SILENT_MS ? raisedByItself(heard, leastOf(now, this.reads)) : heard;
   }
 
   private heardAt(id: Uuid, beat: number, nowMs: number): { readonly beat: number; readonly sinceMs: number } {
     const known = this.heard.get(id);
     return known?.beat === beat ? known : { beat, sinceMs: nowMs };
   }
-}
-
-function leastOf(processes: readonly ReaderProcess[], reads: number): number {
-  return processes.reduce((least, each) => Math.min(least, each.reads), reads);
 }

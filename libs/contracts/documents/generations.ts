@@ -49,8 +49,8 @@ export function latestHeardMs(progress: readonly PartitionProgress[]): number {
 
 /**
  * The generation that was served before another one that was compared with it and is equal (R8): followers of changes go on from the
- * former without a reset (R14). Who follows the former and has a place in it has got all once it was told what the former has from
- * that place on, and what the other one has from `from` on.
+ * former without a reset (R14). A follower with a place in the former has all changes once it
+ * was sent what the former has from that place on, and what the other one has from `from` on.
  */
 export interface Continued {
   readonly generation: number;

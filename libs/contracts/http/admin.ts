@@ -3,6 +3,7 @@ import * as names from './names.js';
 import {
   component,
   count,
+  described,
   fields,
   flag,
   listOf,
@@ -58,15 +59,44 @@ const rebuildProgress = component(
   }),
 );
 
-const entriesVersion = component(
+const commandGiven = { by: names.principal, at: names.instant };
+
+/** Asked alone, it is read from the journal; the status has it as this process saw it last. */
+export const entriesVersionBody = component(
   'EntriesVersion',
   fields({
     allowed: { ...count, description: 'Entries of this version and lower ones may be written.' },
     reads: { ...count, description: 'What this process reads.' },
     readByAll: { ...count, description: 'What every live process reads: `allowed` is raised to it.' },
     processes: { ...count, description: 'Ingests and projectors that live.' },
+    hold: {
+      ...nullable(component('EntriesVersionHold', fields(commandGiven))),
+      description: 'Since when it is held where it is; null where it is raised by itself.',
+    },
+    raised: {
+      ...nullable(
+        component(
+          'EntriesVersionRaise',
+          fields({
+            ...commandGiven,
+            to: count,
+            forced: { ...flag, description: 'Whether a process lived that did not read as much.' },
+          }),
+        ),
+      ),
+      description: 'The last raise by command.',
+    },
   }),
 );
+export type EntriesVersionBody = Infer<typeof entriesVersionBody>;
+
+export const entriesRaiseRequest = component(
+  'EntriesVersionRaiseRequest',
+  fields({
+    'force?': described(flag, 'Also where a live process does not read as much: it parks the hosts of newer entries.'),
+  }),
+);
+export type EntriesRaiseBody = Infer<typeof entriesRaiseRequest>;
 
 export const statusBody = component(
   'ProjectionStatus',
@@ -84,7 +114,7 @@ export const statusBody = component(
       ...count,
       description: 'Hosts that needed more than their share of a batch and are brought on apart, counted up to 1,000.',
     },
-    entries: nullable(entriesVersion),
+    entries: nullable(entriesVersionBody),
   }),
 );
 export type StatusBody = Infer<typeof statusBody>;

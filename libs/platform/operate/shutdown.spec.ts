@@ -1,4 +1,4 @@
-/** Stopping is an order: intake, relay, projector, traces, stores; and requests in flight hold it up for a bounded time only. */
+/** Stopping is an order: intake, relay, projector, presence, traces, stores; and requests in flight hold it up for a bounded time only. */
 import { connect } from 'node:net';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { until } from '../../testing/until.js';
@@ -49,6 +49,7 @@ test('stages stop in order, steps of one stage as they were added, and the signa
   };
   shutdown.add('stores', 'views', step('views'));
   shutdown.add('traces', 'traces', step('traces'));
+  shutdown.add('presence', 'entries version', step('entries version'));
   shutdown.add('projector', 'projector', step('projector'));
   shutdown.add('stores', 'journal', step('journal'));
   shutdown.add('relay', 'relay', step('relay'));
@@ -57,7 +58,7 @@ test('stages stop in order, steps of one stage as they were added, and the signa
   await shutdown.beforeApplicationShutdown();
   expect(stopped).toEqual(['ingest', 'relay']);
   await shutdown.onApplicationShutdown();
-  expect(stopped).toEqual(['ingest', 'relay', 'projector', 'traces', 'views', 'journal']);
+  expect(stopped).toEqual(['ingest', 'relay', 'projector', 'entries version', 'traces', 'views', 'journal']);
 });
 
 test('a step that fails is logged, and the next is done', async () => {

@@ -1,5 +1,6 @@
 /**
- * The order in which a process stops: intake (HTTP, the inbound topic, then ingest), relay, projector (its consumer, then itself), traces, stores.
+ * The order in which a process stops: intake (HTTP, the inbound topic, then ingest), relay, projector (its consumer, then itself), what
+ * others know it by, traces, stores.
  * Nest runs `onModuleDestroy` before HTTP stops, so nothing is closed there. Each step that fails is logged, and the next is done.
  */
 import { setMaxListeners } from 'node:events';
@@ -12,7 +13,7 @@ export const DRAIN_MS = 10_000;
 
 const IDLE_LOOK_MS = 20;
 
-export type ShutdownStage = 'inbound' | 'intake' | 'relay' | 'projector' | 'traces' | 'stores';
+export type ShutdownStage = 'inbound' | 'intake' | 'relay' | 'projector' | 'presence' | 'traces' | 'stores';
 
 type Stop = () => Promise<void> | void;
 
@@ -51,6 +52,8 @@ export class Shutdown implements BeforeApplicationShutdown, OnApplicationShutdow
 
   async onApplicationShutdown(): Promise<void> {
     await this.runStage('projector');
+    // until then it has written and judged entries
+    await this.runStage('presence');
     await this.runStage('traces');
     await this.runStage('stores');
   }

@@ -107,11 +107,10 @@ const imports: FactoryProvider<Imports> = {
 
 const entries: FactoryProvider<EntriesVersion> = {
   provide: ENTRIES,
-  inject: [JOURNAL, LOG, OWNER, Shutdown],
-  useFactory: (journal: Journal, log: Log, owner: Uuid, shutdown: Shutdown) => {
-    const made = new EntriesVersion({ journal, log, owner });
-    // it writes and judges until then
-    shutdown.add('projector', 'entries version', () => made.close());
+  inject: [JOURNAL, CLOCK, LOG, OWNER, Shutdown],
+  useFactory: (journal: Journal, clock: Clock, log: Log, owner: Uuid, shutdown: Shutdown) => {
+    const made = new EntriesVersion({ journal, clock, log, owner });
+    shutdown.add('presence', 'entries version', () => made.close());
     return made;
   },
 };

@@ -14,7 +14,7 @@ import { replayViews, type LoadViewsParts } from '../load-views.js';
 import type { ProveGenerations } from '../prove-generations.js';
 import { Proving } from '../proving.js';
 import { requireRoomFor } from '../rebuild.js';
-import { ToldChanges } from '../told-changes.js';
+import { PublishedChanges } from '../published-changes.js';
 import { LEVEL_EVERY_MS, Levelling } from './levelling.js';
 
 export interface PreparationParts extends Omit<LoadViewsParts, 'report'> {
@@ -147,7 +147,7 @@ class Preparation implements Preparing {
     await levelling.begin();
     writer.start();
     let proving: Proving | undefined;
-    let told: ToldChanges | undefined;
+    let published: PublishedChanges | undefined;
     let provedAtMs: number | undefined;
     let isCounted = false;
     try {
@@ -172,8 +172,8 @@ class Preparation implements Preparing {
           const leftOut = proof?.leftOut ?? 0;
           const isEqual = proof?.differences === 0 && leftOut === 0;
           if (isEqual) {
-            told ??= new ToldChanges(this.parts, { served: this.comparedWith, next: generation.number });
-            const continued = await told.look();
+            published ??= new PublishedChanges(this.parts, { served: this.comparedWith, next: generation.number });
+            const continued = await published.look();
             if (continued !== undefined) return { ...level, ...(continued && { continued }) };
           }
           // one that waits is reported where it moves

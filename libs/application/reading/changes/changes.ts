@@ -21,7 +21,7 @@ import {
   type Following,
 } from './change.js';
 import { Followers, send, type Group } from './followers.js';
-import { placeAfter, tellRest } from './going-on.js';
+import { placeAfter, sendRest } from './going-on.js';
 import { HeldLabors, type HeldLabor } from './held-labors.js';
 import { judgeAgain, judgePage, type JudgedAt, type JudgedPage } from './judge-page.js';
 import { looksBeside, type Judge, type Needs } from './judge.js';
@@ -203,7 +203,7 @@ export class ChangesFollowed implements Changes {
   /** To another generation: without a reset where it continues the former, which is still there. */
   private async goOver(seen: Looked, former: number): Promise<void> {
     const to = placeAfter(seen, former);
-    if (to !== undefined && (await this.isToldWhole(former, seen))) {
+    if (to !== undefined && (await this.isSentWhole(former, seen))) {
       this.held.clear();
       this.looks.goOn(seen, to.position);
       this.goTo(to, { former, to });
@@ -229,10 +229,10 @@ export class ChangesFollowed implements Changes {
   }
 
   /** False where the generation was dropped. */
-  private async isToldWhole(former: number, seen: Looked): Promise<boolean> {
+  private async isSentWhole(former: number, seen: Looked): Promise<boolean> {
     try {
       const { context, followers, looks, held } = this;
-      await tellRest({ context, followers, looks, held }, former, seen);
+      await sendRest({ context, followers, looks, held }, former, seen);
       return true;
     } catch (error) {
       if (!(error instanceof GenerationGone)) throw error;

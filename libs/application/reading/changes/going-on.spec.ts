@@ -41,7 +41,7 @@ function continued(from: Position) {
   return { ...made, former, goOver, change };
 }
 
-test('who follows gets what is left of the former one, and what the next has from where both had been told', async () => {
+test('who follows gets what is left of the former one, and what the next has from the place on that both had published', async () => {
   const { follow, change, goOver, views } = continued(at(11));
   const { follower } = await follow();
   change('web-1~0', at(12));

@@ -1,6 +1,6 @@
 /**
  * R14: followers go on without a reset in a generation that continues the one which they followed. They get what is left of the
- * former, to its end, and then what the other one has from the place on at which both have been told. Some of it comes twice.
+ * former, to its end, and then what the other one has from the place on that it continues at. Some of it comes twice.
  */
 import type { Position } from '#contracts';
 import type { ReadContext } from '../read-context.js';
@@ -22,7 +22,7 @@ export interface GoingOnParts {
 /** Labors that were held, judged at once. */
 const JUDGED_AT_ONCE = 200;
 
-/** Where those go on who have been told all of the generation `former`; undefined where they begin with a reset. */
+/** Where followers go on that have all of the generation `former`; undefined where they begin with a reset. */
 export function placeAfter(
   { generation, continued }: Pick<Looked, 'generation' | 'continued'>,
   former: number,
@@ -34,7 +34,7 @@ export function placeAfter(
  * Sends what is left of the former generation, which nobody writes any more but for what the next one has as well. What was held, or
  * would be, is judged by what is known: that is all there is to come. Rejects as the views do: with a GenerationGone where it is dropped.
  */
-export async function tellRest(
+export async function sendRest(
   { context, followers, looks, held }: GoingOnParts,
   generation: number,
   { progress }: Looked,

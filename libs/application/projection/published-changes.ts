@@ -1,15 +1,14 @@
 /**
- * R14: whether followers of changes may go on in a generation that was proved equal (R8). What an entry changed has a place among the
- * changes of each generation by when that one has written it: so a follower's place in the served one says nothing of the next one.
- * It goes on where both have been told: from a place of the next one, read before a moment up to whose entries the served one has
- * written all that is told of them. What the served one has not written by its end is of later entries, which the next one has at
- * that place or beyond; what it has, its followers read there to the end.
+ * R14: whether followers of changes may go on in a generation that was proved equal (R8). The place of a change says when its own
+ * generation has written it, so a place in the served one is none in the next. Followers go on from a place of the next one that is
+ * read first; then this waits until the served one has published all entries that the journal held by then. What it publishes after
+ * that is of later entries, which the next one has at that place or beyond; what it has published, its followers read in it.
  */
 import { isDirty, minPosition, viewsPosition, type Continued, type Position } from '#contracts';
 import type { QuestId } from '#domain';
 import type { Journal, Views } from '#ports';
 
-export interface ToldChangesParts {
+export interface PublishedChangesParts {
   readonly journal: Pick<Journal, 'head'>;
   readonly views: Pick<Views, 'reader' | 'writer'>;
   /** Milliseconds of a clock that only goes forward; `performance.now` where absent. */
@@ -17,26 +16,26 @@ export interface ToldChangesParts {
 }
 
 /** So long the served generation is waited for: its quests whose numbers are expensive may rest for half a minute. */
-export const TOLD_WITHIN_MS = 45_000;
+export const PUBLISHED_WITHIN_MS = 45_000;
 /** Quests that are waited for; where more are not counted yet, followers begin with a reset. */
 const MOST_QUESTS = 5000;
 const PAGE = 200;
 
-/** What the served generation must have told. */
+/** What the served generation must have published, and by when. */
 interface Moment {
   /** A place of the next one: all it wrote before is of entries up to `head`. */
   readonly from: Position;
   readonly head: Position;
   readonly untilMs: number;
-  /** Those that were to be counted once all entries up to `head` were written; null before. */
+  /** Quests that must be counted since all entries up to `head` are written; null before that. */
   waiting: readonly QuestId[] | null;
 }
 
-export class ToldChanges {
+export class PublishedChanges {
   private moment: Moment | undefined;
 
   constructor(
-    private readonly parts: ToldChangesParts,
+    private readonly parts: PublishedChangesParts,
     /** `served` is null where none was: then nobody follows. */
     private readonly generations: { readonly served: number | null; readonly next: number },
   ) {}
@@ -51,7 +50,7 @@ export class ToldChanges {
     this.moment ??= await this.begun();
     const { moment } = this;
     if (moment === undefined) return null;
-    if (await this.isTold(served, moment)) return { generation: served, from: moment.from };
+    if (await this.isPublished(served, moment)) return { generation: served, from: moment.from };
     return this.nowMs() < moment.untilMs ? undefined : null;
   }
 
@@ -64,10 +63,10 @@ export class ToldChanges {
     // read before the head
     const from = viewsPosition(await views.writer.progress(this.generations.next));
     const { position: head } = await journal.head();
-    return from && { from: minPosition(from, head), head, untilMs: this.nowMs() + TOLD_WITHIN_MS, waiting: null };
+    return from && { from: minPosition(from, head), head, untilMs: this.nowMs() + PUBLISHED_WITHIN_MS, waiting: null };
   }
 
-  private async isTold(served: number, moment: Moment): Promise<boolean> {
+  private async isPublished(served: number, moment: Moment): Promise<boolean> {
     const { reader, writer } = this.parts.views;
     const position = viewsPosition(await writer.progress(served));
     if (position === undefined || position < moment.head) return false;

@@ -3,7 +3,7 @@ import { positionOf, type PartitionProgress, type Position, type QuestDocument, 
 import type { QuestId } from '#domain';
 import type { Views } from '#ports';
 import { createMemoryJournal } from '#testing';
-import { TOLD_WITHIN_MS, ToldChanges } from './told-changes.js';
+import { PUBLISHED_WITHIN_MS, PublishedChanges } from './published-changes.js';
 
 const at = (n: number): Position => positionOf(BigInt(n));
 
@@ -39,42 +39,42 @@ function rig(next: readonly number[], served: Served) {
   };
   const views = { writer, reader: { hostsBehind: () => Promise.resolve(served.behind) } } as unknown as Views;
   const journal = { ...createMemoryJournal(), head: () => Promise.resolve({ position: at(50) }) as never };
-  const told = new ToldChanges({ journal, views, monotonicMs: () => nowMs }, { served: 1, next: 2 });
-  return { told, pass: (ms: number) => void (nowMs += ms) };
+  const published = new PublishedChanges({ journal, views, monotonicMs: () => nowMs }, { served: 1, next: 2 });
+  return { published, pass: (ms: number) => void (nowMs += ms) };
 }
 
 test('they go on from the least place of the next one, once the served one has written all that the journal held then', async () => {
   const served: Served = { progress: [50, 49], behind: 0, dirty: new Map() };
-  const { told } = rig([50, 48], served);
-  expect(await told.look()).toBeUndefined();
+  const { published } = rig([50, 48], served);
+  expect(await published.look()).toBeUndefined();
   served.progress = [50, 50];
-  expect(await told.look()).toEqual({ generation: 1, from: at(48) });
+  expect(await published.look()).toEqual({ generation: 1, from: at(48) });
 });
 
 test('hosts that are behind are waited for, and quests that are not counted up to there', async () => {
   const served: Served = { progress: [50], behind: 1, dirty: new Map([[7, 49]]) };
-  const { told } = rig([50], served);
-  expect(await told.look()).toBeUndefined();
+  const { published } = rig([50], served);
+  expect(await published.look()).toBeUndefined();
   served.behind = 0;
-  expect(await told.look()).toBeUndefined();
+  expect(await published.look()).toBeUndefined();
   // one that was counted as far is dirty by later entries; and a later one is none of those that are waited for
   served.dirty = new Map<number, number | null>([
     [7, 50],
     [8, null],
   ]);
-  expect(await told.look()).toEqual({ generation: 1, from: at(50) });
+  expect(await published.look()).toEqual({ generation: 1, from: at(50) });
 });
 
 test('the served one is not waited for without end, nor any number of quests: then followers begin with a reset', async () => {
-  const { told, pass } = rig([50], { progress: [40], behind: 0, dirty: new Map() });
-  expect(await told.look()).toBeUndefined();
-  pass(TOLD_WITHIN_MS);
-  expect(await told.look()).toBeNull();
+  const { published, pass } = rig([50], { progress: [40], behind: 0, dirty: new Map() });
+  expect(await published.look()).toBeUndefined();
+  pass(PUBLISHED_WITHIN_MS);
+  expect(await published.look()).toBeNull();
   const many = rig([50], {
     ...{ progress: [50], behind: 0 },
     dirty: new Map(Array.from({ length: 5001 }, (_, n) => [n + 1, 60])),
   });
-  expect(await many.told.look()).toBeUndefined();
-  many.pass(TOLD_WITHIN_MS);
-  expect(await many.told.look()).toBeNull();
+  expect(await many.published.look()).toBeUndefined();
+  many.pass(PUBLISHED_WITHIN_MS);
+  expect(await many.published.look()).toBeNull();
 });

@@ -4,9 +4,8 @@
  * chains are few, and sorted. What remains is judged by columns as far as these say what was then.
  */
 import {
-  FIRST_REOPENED,
-  FIRST_WAIVED,
   openingsOf,
+  REOPENED_TERM,
   type LaborAsOfFilter,
   type LaborDocument,
   type LaborPlaceSort,
@@ -158,7 +157,7 @@ function residualOf({ at, states, filter, types }: Question, led: Lead['led']): 
   if (classes.length < EVERY_CLASS.length) conditions.push(oneOf('+class', classes));
   if (closedSince !== undefined) {
     const { sql, values } = since('closed_at', toMs(closedSince));
-    conditions.push({ sql: `(term >= ${FIRST_REOPENED} OR ${sql})`, values });
+    conditions.push({ sql: `(term >= ${REOPENED_TERM} OR ${sql})`, values });
   }
   return [
     ...conditions,
@@ -169,15 +168,15 @@ function residualOf({ at, states, filter, types }: Question, led: Lead['led']): 
   ];
 }
 
-/** Of one that was reopened its document says it. */
+/** What it was from its last end on, its class says; of one that was reopened, its document what it was before. */
 function ofStates(states: Question['states'], position: Position): readonly Condition[] {
   if (states.size === STATES.length) return [];
   const at = placeOf(position);
-  const each: Condition[] = [{ sql: `+term >= ${FIRST_REOPENED}`, values: [] }];
-  if (states.has('open')) each.push({ sql: '(ended_place IS NULL OR ended_place > ?)', values: [at] });
-  if (states.has('completed')) each.push({ sql: `(ended_place <= ? AND +term < ${FIRST_WAIVED})`, values: [at] });
-  if (states.has('waived')) each.push({ sql: `(ended_place <= ? AND +term >= ${FIRST_WAIVED})`, values: [at] });
-  return [{ sql: `(${each.map(({ sql }) => sql).join(' OR ')})`, values: each.flatMap(({ values }) => values) }];
+  const ended = classesOf({ state: [...states].filter((each) => each !== 'open') });
+  const lasting = '(ended_place IS NULL OR ended_place > ?)';
+  const then = states.has('open') ? lasting : `(+term >= ${REOPENED_TERM} AND ${lasting})`;
+  if (ended.length === 0) return [{ sql: then, values: [at] }];
+  return [{ sql: `(${then} OR (ended_place <= ? AND +class IN (${ended.join(', ')})))`, values: [at, at] }];
 }
 
 function inQuests(quests: NonNullable<LaborAsOfFilter['quest']>): Condition {

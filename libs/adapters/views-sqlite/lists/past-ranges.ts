@@ -15,7 +15,8 @@ import { classesOf } from '../labor-class.js';
 import { LAST_PLACE, placeOf } from '../positions.js';
 import type { Store } from '../store.js';
 import { toMs } from './instants.js';
-import { allOf, allOfChains, countOf, inParts } from './labor-hosts.js';
+import { walksOf } from './host-walk.js';
+import { allMovedTo, allOf, allOfChains, countOf, inParts } from './labor-hosts.js';
 import { openedWithin, ofPrincipals, since } from './labor-conditions.js';
 import { distinct } from './page.js';
 import { equal, indexedBy, MAX_RANGES, oneOf, sizeOf, type Condition, type Range, type RangeList } from './ranges.js';
@@ -23,6 +24,8 @@ import { RANGE_ROWS, type Steps } from './steps.js';
 
 /** At most this many labors of hosts, or that left a quest, are read and sorted for a page. */
 const MAX_SORTED = 10_000;
+/** Hosts that have more are walked, at most this many; of more, each labor is looked at in the ranges of the types. */
+const MAX_WALKED = 500;
 const STATES: readonly LaborDocument['state'][] = ['open', 'completed', 'waived'];
 const EVERY_CLASS = classesOf({});
 
@@ -69,7 +72,7 @@ function* leadOf(question: Question): Steps<Lead> {
     return { ranges: upTo(question, all), led: 'chain' };
   }
   const ofHosts = host && (yield* allOfHosts(question, distinct(host)));
-  if (ofHosts !== undefined) return { ranges: upTo(question, ofHosts), led: 'host' };
+  if (ofHosts !== undefined) return { ranges: ofHosts, led: 'host' };
   const ofQuests = yield* rangesOfQuests(question);
   if (ofQuests !== undefined) return { ranges: ofQuests, led: 'quest' };
   return { ranges: rangesOfTypes(question), led: 'type' };
@@ -80,8 +83,9 @@ function upTo({ at }: Question, ranges: readonly Range[]): readonly Range[] {
   return ranges.map((range) => ({ ...range, within: withinOf(undefined, at) }));
 }
 
-/** Undefined where they are too many to be sorted. */
-function* allOfHosts({ store }: Question, hosts: readonly string[]): Steps<readonly Range[] | undefined> {
+/** Undefined where they are too many to be sorted, and the hosts too many to be walked. */
+function* allOfHosts(question: Question, hosts: readonly string[]): Steps<readonly Range[] | undefined> {
+  const { store } = question;
   const ranges: Range[] = [];
   let labors = 0;
   for (const some of inParts(hosts)) {
@@ -89,10 +93,22 @@ function* allOfHosts({ store }: Question, hosts: readonly string[]): Steps<reado
     const cost = some.length * RANGE_ROWS + 2 * more;
     yield cost;
     labors += more;
-    if (labors > MAX_SORTED) return undefined;
+    if (labors > MAX_SORTED) return yield* walkedHosts(question, hosts);
     ranges.push(allOf(some, EVERY_CLASS, cost));
   }
-  return ranges;
+  return upTo(question, ranges);
+}
+
+/** Beside what lies in their streams, the few labors that have moved to them since. */
+function* walkedHosts({ store, at }: Question, hosts: readonly string[]): Steps<readonly Range[] | undefined> {
+  if (hosts.length > MAX_WALKED) return undefined;
+  const moved = allMovedTo(hosts);
+  const more = sizeOf(store, 'labors', moved, MAX_SORTED);
+  yield (hosts.length + 1) * RANGE_ROWS + 2 * more;
+  if (more > MAX_SORTED) return undefined;
+  const within = withinOf(undefined, at);
+  const walks = walksOf(store, hosts, within);
+  return more === 0 ? walks : [...walks, { ...moved, within, cost: 2 * more }];
 }
 
 /** The labors that are in them, by their terms, and the labors that have left them; undefined where none are asked for, or too much is. */

@@ -251,6 +251,12 @@ export class Appender {
         tail?.doubt();
         this.retryLater(each, { kind: 'unknown', reason: outcome.reason }, plan.missing);
         break;
+      case 'refused': {
+        const refused = attempt.jobsOf(outcome.entries.flatMap((index) => plan.missing[index] ?? []));
+        for (const job of refused) failJob(job, { kind: 'unavailable', reason: outcome.reason });
+        this.leave(each, this.withFollowers(attempt.stream, refused), 0);
+        break;
+      }
       case 'too-large':
         for (const job of attempt.jobs) job.failure = { kind: 'too-large', reason: outcome.reason };
         this.leave(each, this.withFollowers(attempt.stream, attempt.jobs), 0);

@@ -15,7 +15,7 @@ export { heldJournal } from './moving/held-journal.js';
 export { Imports } from './moving/imports.js';
 export type { FileLine, ImportedJournal } from './moving/import-journal.js';
 export type { ExportedJournal, ExportPlace } from './moving/export-journal.js';
-export { Moving } from './moving/moving.js';
+export { Moving, type MovingParts } from './moving/moving.js';
 export { EntriesVersion, type EntriesStatus } from './versions/entries-version.js';
 export { Lease, type LeaseName, type LeaseParts } from './leases/lease.js';
 export type { FoldingPhase, FoldingStatus } from './operating/folding-status.js';

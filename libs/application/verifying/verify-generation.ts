@@ -68,13 +68,23 @@ export interface NotCompared {
   readonly moving: number;
 }
 
+/** A host that was not compared. */
+export interface LeftOutHost {
+  readonly host: HostName;
+  readonly why: keyof NotCompared;
+}
+
 export interface VerifiedGeneration {
   readonly findings: Findings;
   readonly hosts: number;
   readonly quests: number;
   readonly notCompared: NotCompared;
+  /** The first {@link MOST_NAMED} of those. */
+  readonly leftOut: readonly LeftOutHost[];
 }
 
+/** As many hosts that were not compared are named. */
+export const MOST_NAMED = 100;
 /** Hosts that are compared at once: their documents are held in memory. */
 const CHUNK = Math.min(50, MAX_STORED_HOSTS);
 const FOLLOWED_PAGE = 500;
@@ -100,6 +110,7 @@ class GenerationVerification implements BucketListener {
   /** What they were like. */
   private readonly ahead = new Map<HostName, string>();
   private readonly notCompared = { large: 0, behind: 0, moving: 0 };
+  private readonly leftOut: LeftOutHost[] = [];
   private chunk: FoldedHost[] = [];
   private hosts = 0;
   private entries = 0;
@@ -131,7 +142,7 @@ class GenerationVerification implements BucketListener {
     await this.list();
     return {
       ...{ findings: this.findings, hosts: this.hosts, quests: this.knownQuests.size },
-      notCompared: this.notCompared,
+      ...{ notCompared: this.notCompared, leftOut: this.leftOut },
     };
   }
 
@@ -211,9 +222,14 @@ class GenerationVerification implements BucketListener {
     if (compared.kind === 'compared') {
       this.hosts += 1;
       if (compared.differences !== undefined) this.findings.addHost(compared.differences);
-    } else if (compared.kind !== 'ahead') this.notCompared[compared.kind] += 1;
-    else if (this.ahead.has(compared.host) || this.ahead.size >= MOST_AHEAD) this.notCompared.moving += 1;
+    } else if (compared.kind !== 'ahead') this.leaveOut(compared.host, compared.kind);
+    else if (this.ahead.has(compared.host) || this.ahead.size >= MOST_AHEAD) this.leaveOut(compared.host, 'moving');
     else this.ahead.set(compared.host, compared.sign);
+  }
+
+  private leaveOut(host: HostName, why: keyof NotCompared): void {
+    this.notCompared[why] += 1;
+    if (this.leftOut.length < MOST_NAMED) this.leftOut.push({ host, why });
   }
 
   /** Its own document is read first: of a host that is too large nothing else is. */
@@ -223,7 +239,7 @@ class GenerationVerification implements BucketListener {
     const isLarge = document !== undefined && document.state.revision >= limits.hostEntries;
     const folded = isLarge ? undefined : await foldAlone(host, { position: end, limits }, this.comparing, this.signal);
     if (folded === undefined) {
-      this.notCompared.large += 1;
+      this.leaveOut(host, 'large');
       return;
     }
     this.chunk.push(folded);

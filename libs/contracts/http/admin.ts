@@ -149,6 +149,14 @@ const notComparedBody = component(
   }),
 );
 
+const leftOutBody = component(
+  'HostLeftOut',
+  fields({
+    host: names.hostName,
+    why: { ...oneOf('large', 'behind', 'moving'), description: 'As `notCompared` counts it.' },
+  }),
+);
+
 export const verificationBody = component(
   'Verification',
   fields({
@@ -174,6 +182,11 @@ export const verificationBody = component(
     },
     differences: count,
     notCompared: notComparedBody,
+    leftOut: {
+      ...listOf(leftOutBody),
+      maxItems: 100,
+      description: 'The first of the hosts that were not compared, once it is done.',
+    },
     examples: {
       ...listOf(differenceBody),
       maxItems: 1000,

@@ -11,7 +11,7 @@ export interface AllowedEntries {
 const REASON = 'not every process reads such an entry yet: it can be stored once all run the new version of Hermes';
 
 /**
- * A write that holds such entries is `refused`, and names them: what they share it with is to be written without them. Later writes
+ * A write that holds such entries is `refused`, and names them: the others of the write may be written without them. Later writes
  * of the call to its stream are `failed`, which would stand before it.
  */
 export function allowedEntriesJournal(journal: Journal, versions: AllowedEntries): Journal {

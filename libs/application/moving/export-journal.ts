@@ -43,9 +43,9 @@ export interface ExportedJournal {
   readonly texts: AsyncGenerator<string, void, undefined>;
 }
 
-/** So often something is sent while it is looked up what was redacted: whoever is in between ends a connection on which nothing moves. */
+/** A line is sent after each of these while the journal is looked through for redactions: proxies end a connection on which nothing moves. */
 const WAITING_MS = 10_000;
-/** Before an export that is resumed begins nothing can be sent: so long it looks, and goes on when it is asked again. */
+/** An export that is resumed can send nothing before its status is known: it looks for this long, and continues when it is asked again. */
 const RESUMING_MS = 20_000;
 /** Entries of one text; of large ones a page of the journal is shorter. */
 const PAGE_ENTRIES = 500;

@@ -396,7 +396,7 @@ test('R13: an import of entries that not every process reads ends there, with it
   expect(await plain(copy)).toEqual(await plain(journal));
 });
 
-test('R14: what came with an import is told from what comes after it, also after a restart', async () => {
+test('R14: what came with an import is known apart from what comes after it, also after a restart', async () => {
   const file = await exportOf(await filled());
   const copy = createMemoryJournal();
   const mover = await moverOver(copy);

@@ -9,8 +9,8 @@
  * - An export is resumed behind the last whole line that came: its `position` and `chain` are asked with. What comes then begins
  *   with a line `hermes.export.begun` that names this position, and continues this chain: both files together, without what
  *   came of a line that was cut, are one.
- * - Between a line that begins and the first entry there may be lines `hermes.export.waiting`, now and then: what was redacted is
- *   being looked up, and whoever is in between sees that something comes.
+ * - Between a line that begins and the first entry there may be lines `hermes.export.waiting`, now and then: the export is
+ *   looking up what was redacted, and proxies see that something comes.
  * - `data` is the entry's text to the byte, but of redacted events (rule 25). No text of an entry says a position of a journal
  *   that anything relies on: `position` is the exporting journal's, an import gives new ones.
  * - `content` in the last line is the SHA-256 of the entries without positions and without the journal's name: equal for a

@@ -93,7 +93,7 @@ class Question {
     this.labors = connection.of<StoredLabor>('labors', generation);
   }
 
-  /** At least `wanted` of the labors whose fields pass, where there are so many up to the end. */
+  /** The labors up to the end whose fields pass; fewer than `wanted` where the bound of the work comes first. */
   async ask(stretch: Stretch, wanted: number): Promise<Found> {
     if (!isByTerms(this.filter)) return this.askTerms([], stretch, wanted);
     const stages: Found[] = [];
@@ -115,7 +115,7 @@ class Question {
   private async askTerms(terms: readonly number[], stretch: Stretch, wanted: number): Promise<Found> {
     const query = pastQuery(this.at, this.filter, terms, stretch);
     if (query === undefined) return { found: [], end: null };
-    // first where to stop, then what is there: labors that leave in between must not move the end
+    // the end first, the labors up to it afterwards: labors that leave in between must not move it
     const isAll = Object.keys(query.residual).length === 0;
     const end = isAll ? null : await this.lastToLookAt(query);
     const bounded = end === null ? query : pastQuery(this.at, this.filter, terms, { ...stretch, end });
@@ -124,7 +124,7 @@ class Question {
     return { found, end: last === undefined ? end : keyIn(last) };
   }
 
-  /** The key of the last that is to be looked at; null where there are no more. */
+  /** The key of the last labor that is looked at; null where there are no more. */
   private async lastToLookAt(query: PastQuery): Promise<CursorKey | null> {
     const request = { sort: query.sort, skip: MOST_LOOKED - 1, limit: 1, projection: { _id: 0, placeKey: 1 } } as const;
     const [last] = await findAll(this.connection, this.labors, inRanges(query), request);

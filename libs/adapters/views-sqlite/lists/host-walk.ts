@@ -18,7 +18,7 @@ interface Window {
 /** Revisions that are looked up with one statement: a millisecond or two at most. */
 const LEAST_WALKED = 16;
 const MOST_WALKED = 1024;
-/** Where a labor is looked for near a revision. A host that has so many has one there, as a rule; else the walk begins farther off. */
+/** Where a labor is looked for near a revision. A host with many labors has one there, as a rule; else the walk begins farther off. */
 const NEAR = 256;
 /** More than a revision opens. */
 const ROWS_AT_ONCE = 1_000_000;

@@ -41,7 +41,7 @@ export function allOf(hosts: readonly string[], classes: readonly number[], cost
   return { ...range, where: [...where, oneOf('host', hosts)], cost };
 }
 
-/** Those that were opened in other streams; by their own index. */
+/** The hosts' labors that were opened in other streams; by their own index. */
 export function allMovedTo(hosts: readonly string[]): Range {
   const moved = `SELECT number FROM labors INDEXED BY labors_moved
     WHERE host IN (SELECT value FROM json_each(?)) AND ${MOVED}`;

@@ -112,7 +112,7 @@ export function readRange(
 }
 
 export interface Scanned {
-  /** Those that pass the residual conditions. */
+  /** The rows that pass the residual conditions. */
   readonly rows: readonly Row[];
   readonly looked: number;
   /** The last that was looked at; undefined at the end. */

@@ -105,7 +105,7 @@ test('a count that took long is kept for longer, so that counting takes a small 
   expect(views.counts).toBe(2);
 });
 
-test('two moments are counted at once; who asks for a third is told to come back, and for one of the two, waits', async () => {
+test('two moments are counted at once; who asks for a third is refused for a while, and who asks for one of the two waits', async () => {
   const { views, ask } = world();
   views.waits = true;
   const asked = [ask(100), ask(200)];
@@ -137,7 +137,7 @@ test('of many moments those counted last are kept', async () => {
   expect(views.counts).toBe(18);
 });
 
-test('a count that fails is told to all who waited for it, and takes no place', async () => {
+test('a count that fails rejects for all who waited for it, and takes no place', async () => {
   const { views, ask } = world();
   views.fails = new GenerationGone(7);
   await expect(Promise.all([ask(100), ask(100)])).rejects.toBe(views.fails);

@@ -80,8 +80,5 @@ export {
 export { provedBy } from './verifying/prove.js';
 export { createVerifying, type VerifyingParts } from './verifying/create-verifying.js';
 export type { VerificationStatus, Verifying } from './verifying/verifying.js';
-export {
-  verifyGeneration,
-  type VerifiedGeneration,
-  type VerifyGenerationParts,
-} from './verifying/verify-generation.js';
+export { verifyGeneration, type VerifyGenerationParts } from './verifying/verify-generation.js';
+export type { VerifiedGeneration } from './verifying/verified-generation.js';

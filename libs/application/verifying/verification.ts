@@ -3,7 +3,7 @@ import type { Position, Uuid } from '#contracts';
 import type { Log } from '../log.js';
 import { ReplayJob, type JobParts } from '../replay/job.js';
 import { whereOf } from './findings.js';
-import type { VerifiedGeneration, VerifyStep } from './verify-generation.js';
+import type { VerifiedGeneration, VerifyStep } from './verified-generation.js';
 import type { VerificationStatus } from './verifying.js';
 
 export interface VerificationParts extends Pick<JobParts<VerifyStep>, 'clock' | 'monotonicMs'> {

@@ -4,7 +4,7 @@ import type { Instant } from '#domain';
 import type { Asking } from '../ingest/requests/keyed-requests.js';
 import type { DifferenceFound } from './findings.js';
 import type { RepairedHost } from './repair-command.js';
-import type { LeftOutHost, NotCompared, VerifyStep } from './verify-generation.js';
+import type { LeftOutHost, NotCompared, VerifyStep } from './verified-generation.js';
 
 export interface VerificationStatus {
   readonly id: Uuid;

@@ -78,7 +78,7 @@ function clear() {
   if (isTerminal) process.stderr.write('\r\x1b[K');
 }
 
-function report({ state, reason, equal, differences, hosts, position, notCompared, examples }) {
+function report({ state, reason, equal, differences, hosts, position, notCompared, leftOut, examples }) {
   clear();
   if (state !== 'done') {
     console.error(`The verification ${state === 'failed' ? `has failed: ${reason}` : 'was cancelled'}.`);
@@ -96,5 +96,7 @@ function report({ state, reason, equal, differences, hosts, position, notCompare
     console.log(
       `${left} hosts were not compared: ${large} too large, ${behind} behind, ${moving} stored again at each look.`,
     );
+  for (const { host, why } of leftOut.slice(0, SHOWN)) console.log(`  ${host}: ${why}`);
+  if (left > SHOWN) console.log(`  … and ${left - SHOWN} more`);
   return equal === true ? EQUAL : equal === false ? DIFFERENT : UNKNOWN;
 }

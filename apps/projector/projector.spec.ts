@@ -155,6 +155,7 @@ const verification = {
     secondsLeft: null,
   },
   ...{ hosts: 3, bytes: 0, equal: false, differences: 1, notCompared: { large: 0, behind: 1, moving: 0 } },
+  leftOut: [{ host: 'web-9', why: 'behind' }],
   examples: [
     { host: 'web-1', labor: 'web-1~4', quest: null, field: 'state', live: '"open"', folded: '"completed"', entry: 6 },
   ],

@@ -15,7 +15,7 @@ export { heldJournal } from './moving/held-journal.js';
 export { Imports } from './moving/imports.js';
 export type { FileLine, ImportedJournal } from './moving/import-journal.js';
 export type { ExportedJournal, ExportPlace } from './moving/export-journal.js';
-export { Moving } from './moving/moving.js';
+export { Moving, type MovingParts } from './moving/moving.js';
 export { EntriesVersion, type EntriesCommands, type EntriesStatus } from './versions/entries-version.js';
 export { Lease, type LeaseName, type LeaseParts } from './leases/lease.js';
 export type { FoldingPhase, FoldingStatus } from './operating/folding-status.js';
@@ -84,8 +84,5 @@ export {
 export { provedBy } from './verifying/prove.js';
 export { createVerifying, type VerifyingParts } from './verifying/create-verifying.js';
 export type { VerificationStatus, Verifying } from './verifying/verifying.js';
-export {
-  verifyGeneration,
-  type VerifiedGeneration,
-  type VerifyGenerationParts,
-} from './verifying/verify-generation.js';
+export { verifyGeneration, type VerifyGenerationParts } from './verifying/verify-generation.js';
+export type { VerifiedGeneration } from './verifying/verified-generation.js';

@@ -22,13 +22,16 @@ export interface StreamWrite {
  *   read the stream's end and append the missing entries at the exact revision (a sure append).
  * - `failed`: surely not stored; the store is full or away. May be tried again.
  * - `too-large`: nothing stored; the write is beyond the journal's limits.
+ * - `refused`: nothing stored, because of the entries at these indexes, which must not be written at present. Without them the
+ *   others may be written at once. A gate before a journal answers so, no journal itself.
  */
 export type WriteOutcome =
   | { readonly kind: 'appended'; readonly firstRevision: number; readonly position: Position }
   | { readonly kind: 'conflict'; readonly actual: number }
   | { readonly kind: 'unknown'; readonly reason: string }
   | { readonly kind: 'failed'; readonly reason: string }
-  | { readonly kind: 'too-large'; readonly reason: string };
+  | { readonly kind: 'too-large'; readonly reason: string }
+  | { readonly kind: 'refused'; readonly reason: string; readonly entries: readonly number[] };
 
 /** The part of a stream that a read wants. Entries come in the direction read. */
 export interface StreamRead {

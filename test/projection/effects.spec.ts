@@ -1,6 +1,7 @@
 /** What each event did, as the views answer it, is what judging it did: over random histories; and events that did nothing are counted once. */
 import fc from 'fast-check';
 import { CatalogueTimeline, createProjector, silentLog } from '#application';
+import { START, type Position } from '#contracts';
 import { eventId, type EventId, type HostEffect, type LaborId } from '#domain';
 import { MAX_EFFECTS, type EventEffects, type Journal, type Views } from '#ports';
 import { createMemoryJournal, Fold, histories, Play, until, type History } from '#testing';
@@ -102,7 +103,7 @@ test('rule 6: of the events that a labor counted the newest 100 are named, and o
 });
 
 /** A projector that counts events without effect, by type, and those that became visible. */
-async function counting(journal: Journal, views: Views) {
+async function counting(journal: Journal, views: Views, isImported?: (position: Position) => boolean) {
   const counts: Record<string, number> = {};
   const shown: number[] = [];
   const withoutEffect = (type: string): void => {
@@ -112,6 +113,7 @@ async function counting(journal: Journal, views: Views) {
     ...{ journal, views, clock, log: silentLog, owner: 'the only one', partitions: PARTITIONS },
     timeline: new CatalogueTimeline(journal),
     meters: { visible: (latencyMs) => shown.push(latencyMs), withoutEffect },
+    ...(isImported && { isImported }),
   });
   return { projector, counts, shown };
 }
@@ -162,4 +164,25 @@ test('R14: a rebuild beside the served generation counts no live work', async ()
   await projector.rebuilds.begin();
   await until('it is level', async () => (await projector.rebuilds.list())[0]?.state === 'waiting');
   expect({ counts, live: shown.length }).toEqual({ counts: { 'b-unknown': 1 }, live });
+});
+
+test('R14: what came with an import is judged, and counts as no live work; what comes after it does', async () => {
+  const play = new Play('[1] a-required => a-done');
+  const journal = createMemoryJournal();
+  await appendHistory(journal, play.history);
+  let imported: Position = START;
+  const { projector, counts, shown } = await counting(journal, await newViews(), (position) => position <= imported);
+  await projector.prepare({ rebuild: false });
+  await follow(projector);
+  for (const [isImported, type] of [
+    [true, 'b-unknown'],
+    [false, 'c-unknown'],
+  ] as const) {
+    const before = play.history.steps.length;
+    play.event(type);
+    await appendHistory(journal, { steps: play.history.steps.slice(before) });
+    if (isImported) imported = (await journal.head()).position;
+    await hearHead(projector, journal);
+  }
+  expect({ counts, shown: shown.length }).toEqual({ counts: { 'c-unknown': 1 }, shown: 1 });
 });

@@ -294,6 +294,7 @@ test.each([
     await views.writer.apply(generation, { hosts: [{ ...document!, behind }] });
     const later = await verified(journal, views, { limits, end });
     expect(later.findings.examples).toEqual([]);
+    expect(later.leftOut).toMatchObject([{ why: 'behind' }]);
     expect(later.notCompared).toEqual({ large: 0, behind: 1, moving: 0 });
   },
 );
@@ -310,8 +311,12 @@ test.each([
     return views.writer.laborsOf(generation, names, after);
   };
   const writer = Object.assign(Object.create(views.writer) as ViewsWriter, { laborsOf });
-  const { findings, hosts, notCompared } = await verified(journal, { ...views, writer }, { limits: LARGE, alone });
+  const { findings, hosts, notCompared, leftOut } = await verified(
+    ...([journal, { ...views, writer }, { limits: LARGE, alone }] as const),
+  );
   expect([findings.examples, hosts, notCompared]).toEqual([[], 0, { large: 3, behind: 0, moving: 0 }]);
+  expect(leftOut.map(({ why }) => why)).toEqual(['large', 'large', 'large']);
+  expect(new Set(leftOut.map(({ host }) => host)).size).toBe(3);
   expect(read).toEqual([]);
 });
 

@@ -1,5 +1,5 @@
 /** R11: an ingest whose clock is apart from those of others says so, for as long as it is. */
-import { CATALOGUE_STREAM, encodeEntry } from '#contracts';
+import { CATALOGUE_STREAM, encodeEntry, START, type Position } from '#contracts';
 import type { EventTypeId } from '#domain';
 import { createMemoryJournal } from '#testing';
 import { instantAt } from '../clock.js';
@@ -10,23 +10,24 @@ const NOON_MS = Date.parse('2026-01-31T12:00:00.000Z');
 function rig() {
   const journal = createMemoryJournal();
   let nowMs = NOON_MS;
-  let isImporting = false;
+  let imported: Position = START;
   const watch = new ClockWatch({
-    ...{ journal, clock: { nowMs: () => nowMs }, monotonicMs: () => nowMs, isImporting: () => isImporting },
+    ...{
+      journal,
+      clock: { nowMs: () => nowMs },
+      monotonicMs: () => nowMs,
+      isImported: (position) => position <= imported,
+    },
   });
   return {
     watch,
-    importing: (is: boolean) => void (isImporting = is),
-    /** An entry of a process that has that clock, and a look a second after the last one. */
+    /** Whatever stands there by then came with an import, which has ended. */
+    imported: async () => void (imported = (await journal.head()).position),
+    /** An entry of a process that has that clock. */
+    append,
+    /** And a look a second after the last one. */
     async appended(clockMs: number): Promise<string | null> {
-      const entry = {
-        kind: 'EventTypeRetired',
-        id: 1 as EventTypeId,
-        by: null,
-        recordedAt: instantAt(clockMs),
-      } as const;
-      const entries = [encodeEntry(entry, crypto.randomUUID())];
-      await journal.append([{ stream: CATALOGUE_STREAM, expected: 'any', entries }]);
+      await append(clockMs);
       nowMs += 1000;
       await watch.look();
       return watch.notReady();
@@ -34,6 +35,11 @@ function rig() {
     pass: (ms: number) => void (nowMs += ms),
     now: () => nowMs,
   };
+  async function append(clockMs: number): Promise<void> {
+    const entry = { kind: 'EventTypeRetired', id: 1 as EventTypeId, by: null, recordedAt: instantAt(clockMs) } as const;
+    const entries = [encodeEntry(entry, crypto.randomUUID())];
+    await journal.append([{ stream: CATALOGUE_STREAM, expected: 'any', entries }]);
+  }
 }
 
 test('what others record within five seconds of this clock, or before it waited for the journal, is in order', async () => {
@@ -57,13 +63,17 @@ test.each([
   expect(watch.notReady()).toBeNull();
 });
 
-test('what is imported was recorded by clocks of then, and a journal in which nothing comes says nothing', async () => {
-  const { watch, appended, importing, pass, now } = rig();
+test('what is imported was recorded by clocks of then, also where it has ended by the next look; and silence says nothing', async () => {
+  const { watch, appended, append, imported, pass, now } = rig();
   await appended(now());
-  importing(true);
-  expect(await appended(NOON_MS - 86_400_000)).toBeNull();
-  importing(false);
+  await append(NOON_MS - 86_400_000);
+  await imported();
+  pass(1000);
+  await watch.look();
+  expect(watch.notReady()).toBeNull();
   pass(3_600_000);
   await watch.look();
   expect(watch.notReady()).toBeNull();
+  // what comes behind it counts again
+  expect(await appended(NOON_MS - 86_400_000)).not.toBeNull();
 });

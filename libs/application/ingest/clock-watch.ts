@@ -12,8 +12,8 @@ import { sleep } from '../pauses.js';
 export interface ClockWatchParts {
   readonly journal: Pick<Journal, 'head'>;
   readonly clock: Clock;
-  /** Entries that are imported say when another Hermes recorded them. */
-  readonly isImporting: () => boolean;
+  /** Whether the entry there came with an import: it says when another Hermes recorded it. */
+  readonly isImported: (position: Position) => boolean;
   /** `performance.now` where absent. */
   readonly monotonicMs?: () => number;
 }
@@ -50,11 +50,11 @@ export class ClockWatch {
 
   /** Only what was appended since the last look says something. Rejects as the journal does. */
   async look(): Promise<void> {
-    const { journal, clock, isImporting } = this.parts;
+    const { journal, clock, isImported } = this.parts;
     const head = await journal.head();
     const [nowMs, before, beforeMs] = [clock.nowMs(), this.last, this.lastLookMs];
     [this.last, this.lastLookMs] = [head.position, nowMs];
-    if (before === undefined || head.position === before || isImporting()) return;
+    if (before === undefined || head.position === before || isImported(head.position)) return;
     const apart = apartOf(head, beforeMs, nowMs);
     if (apart !== undefined) this.seen = { atMs: this.nowMs(), reason: apart };
   }

@@ -14,18 +14,20 @@ import {
   type Outcome,
   type Position,
   type Problem,
+  type StoredEntry,
   type Uuid,
 } from '#contracts';
 import { FOLD_VERSION } from '#domain';
 import type { Journal } from '#ports';
 import { instantNow, type Clock } from '../clock.js';
-import { anyUpTo, redactedBetween, type RedactedEvents } from './redacted.js';
+import { anyUpTo, type RedactionLookup } from './redacted.js';
 
 export interface ExportParts {
   readonly journal: Journal;
   /** By whose identity the UUIDs of its quests are derived. */
   readonly origin: () => Uuid;
   readonly clock: Clock;
+  readonly redactions: RedactionLookup;
 }
 
 /** Where an export that was cut is resumed: what its last whole line said. */
@@ -41,6 +43,10 @@ export interface ExportedJournal {
   readonly texts: AsyncGenerator<string, void, undefined>;
 }
 
+/** A line is sent after each of these while the journal is looked through for redactions: proxies end a connection on which nothing moves. */
+const WAITING_MS = 10_000;
+/** An export that is resumed can send nothing before its status is known: it looks for this long, and continues when it is asked again. */
+const RESUMING_MS = 20_000;
 /** Entries of one text; of large ones a page of the journal is shorter. */
 const PAGE_ENTRIES = 500;
 /** What writes it: versions by which a reader knows what its views are like. */
@@ -53,7 +59,7 @@ const REDACTED_SINCE: Problem = {
 };
 
 /**
- * `validation-failed` where no entry stands at `place`; `conflict` where what came up to there may have what was redacted since (rule
+ * `validation-failed` where no entry stands at `place`; `overloaded` where it takes long to look up what was redacted; `conflict` where what came up to there may have what was redacted since (rule
  * 25). Rejects with a StoreUnavailable.
  */
 export async function exportJournal(
@@ -61,7 +67,7 @@ export async function exportJournal(
   place: ExportPlace | null,
   signal: AbortSignal,
 ): Promise<Outcome<ExportedJournal>> {
-  const { journal } = parts;
+  const { journal, redactions } = parts;
   const { position: to } = await journal.head();
   if (place === null) return done({ to, texts: textsOf(parts, null, to, signal) });
   if ((await journal.entryAt(place.position)) === undefined) {
@@ -69,22 +75,29 @@ export async function exportJournal(
     const detail = 'the export is resumed behind an entry of this journal';
     return failed({ code: 'validation-failed', detail, errors: [{ path: 'after', code: 'invalid', message }] });
   }
+  for await (const looked of redactions.upTo(to, RESUMING_MS, signal)) return failed(stillLooking(looked, to));
   // no redaction up to there is of an event behind it
-  const redacted = await redactedBetween(journal, place.position, to, signal);
-  if (await anyUpTo(journal, redacted, place.position)) return failed(REDACTED_SINCE);
-  return done({ to, texts: textsOf(parts, { ...place, redacted }, to, signal) });
+  const since = redactions.redacted.between(place.position, to);
+  if (await anyUpTo(journal, since, place.position)) return failed(REDACTED_SINCE);
+  return done({ to, texts: textsOf(parts, place, to, signal) });
+}
+
+function stillLooking(looked: Position, to: Position): Problem {
+  const detail = `what was redacted is being looked up, and was so up to position ${looked} of ${to}: ask again, which goes on there`;
+  return { code: 'overloaded', detail, retryAfterS: 1 };
 }
 
 async function* textsOf(
-  { journal, origin, clock }: ExportParts,
-  place: (ExportPlace & { readonly redacted: RedactedEvents }) | null,
+  { journal, origin, clock, redactions }: ExportParts,
+  place: ExportPlace | null,
   to: Position,
   signal: AbortSignal,
 ): AsyncGenerator<string, void, undefined> {
   const writer = new JournalFileWriter(journal.identity, place?.chain);
   const line = () => ({ id: randomUUID(), at: instantNow(clock) });
   yield writer.begin({ ...line(), origin: origin(), build: BUILD, after: place?.position ?? null, to });
-  const redacted = place?.redacted ?? (await redactedBetween(journal, START, to, signal));
+  for await (const looked of redactions.upTo(to, WAITING_MS, signal)) yield writer.wait({ ...line(), looked });
+  const shown = (entry: StoredEntry): StoredEntry => redactions.redacted.shown(entry, to);
   for (let after = place?.position ?? START; after < to;) {
     signal.throwIfAborted();
     const page = await journal.readAll(after, PAGE_ENTRIES);
@@ -93,7 +106,7 @@ async function* textsOf(
     after = last.position;
     const text = await textOf(
       page.filter(({ stream, position }) => stream !== JOURNAL_STREAM && position <= to),
-      redacted,
+      shown,
       writer,
     );
     if (text !== '') yield text;
@@ -104,12 +117,12 @@ async function* textsOf(
 
 async function textOf(
   entries: Awaited<ReturnType<Journal['readAll']>>,
-  redacted: RedactedEvents,
+  shown: (entry: StoredEntry) => StoredEntry,
   writer: JournalFileWriter,
 ): Promise<string> {
   let text = '';
   await eachInTurns(entries, (entry) => {
-    text += writer.entry(redacted.shown(entry));
+    text += writer.entry(shown(entry));
   });
   return text;
 }

@@ -122,7 +122,7 @@ class Importing {
     if (this.standing !== 'done') {
       await this.known.store(parts.journal);
       await parts.imports.store();
-      await parts.imports.end();
+      await parts.imports.end(position);
       parts.log.info('a journal was imported', { ...reader.counts, source: begun.source });
     }
     return { ...reader.counts, ...begun, position, content: reader.content };
@@ -255,6 +255,10 @@ class Importing {
         return foreign(line, `its stream ends at revision ${outcome.actual}`);
       case 'too-large':
         return fault(line, `this journal does not take it: ${outcome.reason}`);
+      case 'refused': {
+        const [first = 0] = outcome.entries;
+        return this.unfinished(`line ${this.pending[first]?.line ?? line}: ${outcome.reason}`);
+      }
       default:
         return this.unfinished(
           outcome === undefined || outcome.kind === 'appended' ? 'the journal gave no answer' : outcome.reason,

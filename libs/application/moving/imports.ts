@@ -3,7 +3,17 @@
  * same. Written before the first entry of an import and once more behind its last: what lies between is not served. Each process
  * that writes or relays asks here; while the journal is empty it looks again and again, since another one may begin an import.
  */
-import { done, failed, JOURNAL_STREAM, type Outcome, type Problem, type Uuid } from '#contracts';
+import {
+  done,
+  failed,
+  JOURNAL_STREAM,
+  positionOf,
+  START,
+  type Outcome,
+  type Position,
+  type Problem,
+  type Uuid,
+} from '#contracts';
 import { StoreUnavailable, type Journal } from '#ports';
 import { changeState, readState } from '../ingest/deciding/change-state.js';
 import type { Log } from '../log.js';
@@ -22,6 +32,8 @@ const SETTLE_MS = 3 * LOOK_EVERY_MS;
  */
 export interface ImportState {
   readonly state: 'begun' | 'storing' | 'done' | 'dropped';
+  /** Of its last entry, as text; absent before it is done. What stands up to there is history, and no work of this Hermes. */
+  readonly to?: string;
   /** The journal that was exported. */
   readonly source: Uuid;
   readonly origin: Uuid;
@@ -35,6 +47,7 @@ export interface ImportsParts {
 
 export class Imports {
   private seen: ImportState | undefined;
+  private importedTo: Position = START;
   /** No import can begin any more: there are entries. */
   private settled = false;
   private readonly closing = new AbortController();
@@ -66,6 +79,11 @@ export class Imports {
   /** By whose identity the UUIDs of quests are derived. */
   get origin(): Uuid {
     return this.seen === undefined || this.seen.state === 'dropped' ? this.parts.journal.identity : this.seen.origin;
+  }
+
+  /** Whether the entry there came with an import: it was recorded by another Hermes, and is none of this one's work (R14). */
+  isImported(position: Position): boolean {
+    return !this.isOpen || position <= this.importedTo;
   }
 
   /** Why nothing may be written; undefined where it may. */
@@ -120,9 +138,9 @@ export class Imports {
     await this.move('begun', 'storing');
   }
 
-  /** Everything is there. Rejects with a StoreUnavailable. */
-  async end(): Promise<void> {
-    await this.move('storing', 'done');
+  /** Everything is there, up to that position. Rejects with a StoreUnavailable. */
+  async end(to: Position): Promise<void> {
+    await this.move('storing', 'done', { to: String(to) });
   }
 
   /** Where nothing of it was sent, it is as before. Rejects with a StoreUnavailable. */
@@ -130,9 +148,13 @@ export class Imports {
     await this.move('begun', 'dropped');
   }
 
-  private async move(from: ImportState['state'], state: ImportState['state']): Promise<void> {
+  private async move(
+    from: ImportState['state'],
+    state: ImportState['state'],
+    more: Pick<ImportState, 'to'> = {},
+  ): Promise<void> {
     const { value } = await changeState<ImportState>(this.parts.journal, STATE, (present) =>
-      present?.state === from ? { ...present, state } : undefined,
+      present?.state === from ? { ...present, state, ...more } : undefined,
     );
     this.see(value);
     this.settled ||= value?.state === 'done';
@@ -145,6 +167,7 @@ export class Imports {
   private see(state: ImportState | undefined): void {
     const isOver = isUnfinished(this.seen) && !isUnfinished(state);
     this.seen = state;
+    if (state?.to !== undefined) this.importedTo = positionOf(BigInt(state.to));
     if (!isOver) return;
     this.opened.abort();
     this.opened = new AbortController();

@@ -1,7 +1,7 @@
 /** R12: a history moves into another journal whole, in its order, or it is not served. */
 import { encodeEntry, operationStream, questEventUuid, START, type NewEntry, type StoredEntry } from '#contracts';
-import type { HostName, OperationEntry, OperationId, QuestId } from '#domain';
-import type { Journal } from '#ports';
+import type { EventTypeId, HostName, Instant, OperationEntry, OperationId, QuestId } from '#domain';
+import { wrapJournal, type Journal } from '#ports';
 import {
   createMemoryJournal,
   exportOf,
@@ -321,6 +321,92 @@ test('rule 25: an export is not resumed behind an event that was redacted since;
   // what was redacted before the place the first part did not have
   const [redaction] = (await all(journal)).slice(-1);
   expect(await moving.export({ position: redaction!.position, chain: '0'.repeat(64) })).toMatchObject({ ok: true });
+});
+
+/** Each look at the time finds it this much later. */
+function slowClock(ms: number): () => number {
+  let nowMs = 0;
+  return () => (nowMs += ms);
+}
+
+test('while it takes long to look up what was redacted, an export says so; it is imported all the same', async () => {
+  const journal = await filled();
+  const { moving } = await moverOver(journal, { monotonicMs: slowClock(10_000) });
+  const textOf = async () => {
+    const exported = await moving.export(null);
+    if (!exported.ok) throw new Error(exported.problem.detail);
+    let text = '';
+    for await (const some of exported.value.texts) text += some;
+    return text;
+  };
+  const file = await textOf();
+  const types = file.split('\n').map((line) => /"type":"([^"]*)"/.exec(line)?.[1]);
+  expect(types.slice(0, 3)).toEqual([
+    'hermes.export.begun',
+    'hermes.export.waiting',
+    'hermes.journal.EventTypeDefined',
+  ]);
+  const copy = createMemoryJournal();
+  expect(await importOf(await moverOver(copy), file)).toMatchObject({ ok: true });
+  expect(await plain(copy)).toEqual(await plain(journal));
+  // what was looked up once is known
+  expect(await textOf()).not.toContain('hermes.export.waiting');
+});
+
+test('an export that is resumed answers in time, and goes on looking where it was when it is asked again', async () => {
+  const journal = await filled();
+  const line = (await exportOf(journal)).split('\n')[5]!;
+  const { position, chain } = JSON.parse(line) as { position: string; chain: string };
+  const place = { position: BigInt(position) as StoredEntry['position'], chain };
+  // ten entries a page, each of which takes long
+  const slow = wrapJournal(journal, { maxReadEntries: 10 });
+  const { moving } = await moverOver(slow, { monotonicMs: slowClock(20_000) });
+  let tries = 1;
+  for (; ; tries += 1) {
+    const outcome = await moving.export(place);
+    if (outcome.ok) break;
+    expect(outcome.problem).toMatchObject({
+      ...{ code: 'overloaded', detail: expect.stringContaining('goes on there') as string, retryAfterS: 1 },
+    });
+  }
+  expect(tries).toBeGreaterThan(1);
+});
+
+test('R13: an import of entries that not every process reads ends there, with its line, and is completed once all do', async () => {
+  const journal = await filled();
+  const late = encodeEntry(
+    { kind: 'EventTypeRetired', id: 1 as EventTypeId, by: null, recordedAt: '2026-01-31T10:00:00.000Z' as Instant },
+    '00000000-0000-8000-8000-000000000001',
+  );
+  await journal.append([{ stream: 'catalogue', expected: 'any', entries: [late] }]);
+  const file = await exportOf(journal);
+  const copy = createMemoryJournal();
+  // as of a build whose older sister reads nothing of this
+  let all = false as boolean;
+  const entries = { allows: () => Promise.resolve(all) };
+  const mover = await moverOver(copy, { entries });
+  expect(await importOf(mover, file)).toMatchObject({
+    ok: false,
+    problem: { code: 'store-unavailable', detail: expect.stringMatching(/line 2: not every process reads/) as string },
+  });
+  expect((await copy.head()).revision).toBe(0);
+  expect(mover.imports.refusal()?.code).toBe('import-unfinished');
+  all = true;
+  expect(await importOf(mover, file)).toMatchObject({ ok: true });
+  expect(await plain(copy)).toEqual(await plain(journal));
+});
+
+test('R14: what came with an import is known apart from what comes after it, also after a restart', async () => {
+  const file = await exportOf(await filled());
+  const copy = createMemoryJournal();
+  const mover = await moverOver(copy);
+  await importOf(mover, file);
+  const { position: last } = await copy.head();
+  await copy.append([{ stream: 'host-late', expected: 'any', entries: [tested()] }]);
+  const { position: next } = await copy.head();
+  for (const { imports } of [mover, await moverOver(copy)])
+    expect([imports.isImported(last), imports.isImported(next)]).toEqual([true, false]);
+  expect((await moverOver(createMemoryJournal())).imports.isImported(last)).toBe(false);
 });
 
 test('an export ends at the end that it found, and is resumed behind any of its lines', async () => {

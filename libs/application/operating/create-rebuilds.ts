@@ -104,9 +104,14 @@ class RebuildCommands implements Rebuilds {
 
   async generations(): Promise<readonly GenerationStatus[]> {
     const { control } = this.parts.views;
+    // pointers are read before the list: what one is at by then has been made, and is shown so
+    const served = new Map<number, number | null>();
+    for (const { documentsVersion } of await control.generations()) {
+      if (!served.has(documentsVersion)) served.set(documentsVersion, await control.current(documentsVersion));
+    }
     const all: GenerationStatus[] = [];
     for (const each of await control.generations()) {
-      const isServed = (await control.current(each.documentsVersion)) === each.number;
+      const isServed = served.get(each.documentsVersion) === each.number;
       all.push({ ...each, isServed, position: await this.positionOf(each) });
     }
     return all;

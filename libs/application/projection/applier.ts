@@ -26,8 +26,8 @@ export interface ApplierParts {
   readonly isPublished: (entry: StoredEntry) => boolean;
   /** Called with every quest whose parts or record changed: its numbers need a recount. */
   readonly touched: (quests: Iterable<QuestId>) => void;
-  /** Called with the types of events that are in the views from now on and did nothing. */
-  readonly idle: (types: readonly TypeName[]) => void;
+  /** Called with the types of events that are in the views from now on and did nothing, and the position of their host's last entry among those judged with them. */
+  readonly idle: (types: readonly TypeName[], last: Position) => void;
   /** Called with every host that is behind from now on (P9). */
   readonly setBehind: (host: HostName) => void;
 }

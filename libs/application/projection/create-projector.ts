@@ -1,5 +1,5 @@
 /** The projector put together: finds its generation, follows the feed with it, and says how it is. */
-import { DOCUMENTS_VERSION, type Problem, type Uuid } from '#contracts';
+import { DOCUMENTS_VERSION, type Position, type Problem, type Uuid } from '#contracts';
 import { FOLD_VERSION } from '#domain';
 import { StoreUnavailable, type FeedBatch, type Journal, type Views } from '#ports';
 import type { CatalogueTimeline } from '../catalogue/timeline.js';
@@ -44,6 +44,8 @@ export interface ProjectorParts {
   /** The feed's. */
   readonly partitions: number;
   readonly meters?: Pick<Meters, 'visible' | 'withoutEffect'>;
+  /** As the generation's writer has it. */
+  readonly isImported?: (position: Position) => boolean;
   /** For how long the views may lack the same entry while nothing moves, before readiness says so, in seconds. 60 where absent. */
   readonly maxLagS?: number;
   /** Least time between two writes of progress, in milliseconds; 0 where absent, which suits views in this process. */

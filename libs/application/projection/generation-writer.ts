@@ -38,6 +38,8 @@ export interface GenerationWriterParts {
   readonly monotonicMs?: () => number;
   readonly log: Log;
   readonly meters?: Pick<Meters, 'visible' | 'withoutEffect'>;
+  /** Whether the entry there came with an import: it is judged here, and no figure of live work (R14). None where absent. */
+  readonly isImported?: (position: Position) => boolean;
   /** For how long the views may lack the same entry while nothing moves, before readiness says so. */
   readonly maxLagMs: number;
   /** Least time between two writes of progress, in milliseconds. */
@@ -82,8 +84,9 @@ export class GenerationWriter {
     const setBehind = (host: HostName): void => {
       this.behind.add(host);
     };
-    const idle = (types: readonly TypeName[]): void => {
-      if (this.isLive) for (const type of types) (parts.meters ?? noMeters).withoutEffect(type);
+    const idle = (types: readonly TypeName[], last: Position): void => {
+      if (this.isLive && !this.isImported(last))
+        for (const type of types) (parts.meters ?? noMeters).withoutEffect(type);
     };
     const applier = new Applier({
       ...common,
@@ -173,6 +176,10 @@ export class GenerationWriter {
     await Promise.all([this.recounter.close(), this.releaser.close(), this.behind.close(), this.audit?.close()]);
   }
 
+  private isImported(position: Position): boolean {
+    return this.parts.isImported?.(position) ?? false;
+  }
+
   /** Entries that are in the views now: how old they are. */
   private measure(entries: readonly StoredEntry[]): void {
     const { clock, meters = noMeters } = this.parts;
@@ -180,6 +187,7 @@ export class GenerationWriter {
     let recordedAt: Instant | undefined;
     let latencyMs = 0;
     for (const entry of entries) {
+      if (this.isImported(entry.position)) continue;
       // those of one request have the same time
       if (entry.recordedAt !== recordedAt) {
         ({ recordedAt } = entry);

@@ -5,6 +5,7 @@ import {
   questStream,
   type BehindRecord,
   type HostDocument,
+  type Position,
   type StoredEntry,
 } from '#contracts';
 import type { HostName, QuestId, TypeName } from '#domain';
@@ -29,8 +30,8 @@ export interface RoundParts extends WriteParts {
   readonly shares: RoundShares;
   /** Called with every quest whose parts or record changed. */
   readonly touched: (quests: Iterable<QuestId>) => void;
-  /** Called with the types of events that are stored and did nothing. */
-  readonly idle: (types: readonly TypeName[]) => void;
+  /** Called with the types of events that are stored and did nothing, and the position of their host's last entry among those judged with them. */
+  readonly idle: (types: readonly TypeName[], last: Position) => void;
   /** Called with every host that is stored as behind and was not before. */
   readonly setBehind: (host: HostName) => void;
 }
@@ -75,7 +76,7 @@ export class Round {
         this.parts.shares.notWritten(host, judged.cost);
         continue;
       }
-      if (!isSilent(document, judged)) this.parts.idle(judged.idle);
+      if (judged.last !== undefined && !isSilent(document, judged)) this.parts.idle(judged.idle, judged.last.position);
       if (behind?.state === 'behind' && document.behind?.state !== 'behind') this.parts.setBehind(host);
     }
     this.parts.touched(write.quests);

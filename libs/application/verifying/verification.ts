@@ -3,7 +3,7 @@ import type { Position, Uuid } from '#contracts';
 import type { Log } from '../log.js';
 import { ReplayJob, type JobParts } from '../replay/job.js';
 import { whereOf } from './findings.js';
-import type { VerifiedGeneration, VerifyStep } from './verify-generation.js';
+import type { VerifiedGeneration, VerifyStep } from './verified-generation.js';
 import type { VerificationStatus } from './verifying.js';
 
 export interface VerificationParts extends Pick<JobParts<VerifyStep>, 'clock' | 'monotonicMs'> {
@@ -53,12 +53,18 @@ export class Verification {
   status(): VerificationStatus {
     const { job, parts, result } = this;
     const { phase, entries, total, hosts, ...step } = job.step;
-    const { notCompared = NONE_LEFT_OUT } = result ?? {};
+    const { notCompared = NONE_LEFT_OUT, leftOut = [] } = result ?? {};
     const differences = result?.findings.differences ?? step.differences;
     const status = job.status();
     return {
       ...{ ...status, phase, generation: parts.generation, position: parts.end, entries, total },
-      ...{ hosts: result?.hosts ?? hosts, differences, notCompared, examples: result?.findings.examples ?? [] },
+      ...{
+        hosts: result?.hosts ?? hosts,
+        differences,
+        notCompared,
+        leftOut,
+        examples: result?.findings.examples ?? [],
+      },
       equal: status.state === 'done' ? equalBy(differences, notCompared) : null,
     };
   }

@@ -20,6 +20,13 @@ import type { StoredSplit } from '../replay/splitting/stored-split.js';
 import { ALONE_LIMITS, compareHosts, foldAlone, type ComparedHost, type CompareHostsParts } from './compare-hosts.js';
 import { compareQuest } from './compare-quests.js';
 import { Findings } from './findings.js';
+import {
+  MOST_NAMED,
+  type LeftOutHost,
+  type NotCompared,
+  type VerifiedGeneration,
+  type VerifyStep,
+} from './verified-generation.js';
 import { findUnaccountedHosts, findUnaccountedQuests, KnownHosts } from './unaccounted.js';
 
 export interface VerifyGenerationParts extends Pick<SplitParts, 'folder' | 'bucketBytes' | 'mostBytes'> {
@@ -41,38 +48,6 @@ export interface VerifyGenerationParts extends Pick<SplitParts, 'folder' | 'buck
   readonly takenOver?: (signal: AbortSignal) => Promise<void>;
   /** Gets how far it is. What it throws ends the call. */
   readonly moved?: (step: VerifyStep) => void;
-}
-
-export interface VerifyStep {
-  /** `listing`: the hosts and quests of the views are looked through for such as the journal does not have. */
-  readonly phase: 'splitting' | 'judging' | 'listing';
-  /** Of the phase, 0 to 1. */
-  readonly share: number;
-  /** Entries that the phase has done, of `total`, which is known once the journal is cut. */
-  readonly entries: number;
-  readonly total: number | null;
-  /** Compared so far. */
-  readonly hosts: number;
-  readonly differences: number;
-  /** That the journal takes on the disk, cut. */
-  readonly bytes: number;
-}
-
-/**
- * Hosts that were not compared, by why: `large`: they exceed {@link ALONE_LIMITS}. `moving`: stored again at each look, or half written
- * and then written further.
- */
-export interface NotCompared {
-  readonly large: number;
-  readonly behind: number;
-  readonly moving: number;
-}
-
-export interface VerifiedGeneration {
-  readonly findings: Findings;
-  readonly hosts: number;
-  readonly quests: number;
-  readonly notCompared: NotCompared;
 }
 
 /** Hosts that are compared at once: their documents are held in memory. */
@@ -100,6 +75,7 @@ class GenerationVerification implements BucketListener {
   /** What they were like. */
   private readonly ahead = new Map<HostName, string>();
   private readonly notCompared = { large: 0, behind: 0, moving: 0 };
+  private readonly leftOut: LeftOutHost[] = [];
   private chunk: FoldedHost[] = [];
   private hosts = 0;
   private entries = 0;
@@ -131,7 +107,7 @@ class GenerationVerification implements BucketListener {
     await this.list();
     return {
       ...{ findings: this.findings, hosts: this.hosts, quests: this.knownQuests.size },
-      notCompared: this.notCompared,
+      ...{ notCompared: this.notCompared, leftOut: this.leftOut },
     };
   }
 
@@ -211,9 +187,14 @@ class GenerationVerification implements BucketListener {
     if (compared.kind === 'compared') {
       this.hosts += 1;
       if (compared.differences !== undefined) this.findings.addHost(compared.differences);
-    } else if (compared.kind !== 'ahead') this.notCompared[compared.kind] += 1;
-    else if (this.ahead.has(compared.host) || this.ahead.size >= MOST_AHEAD) this.notCompared.moving += 1;
+    } else if (compared.kind !== 'ahead') this.leaveOut(compared.host, compared.kind);
+    else if (this.ahead.has(compared.host) || this.ahead.size >= MOST_AHEAD) this.leaveOut(compared.host, 'moving');
     else this.ahead.set(compared.host, compared.sign);
+  }
+
+  private leaveOut(host: HostName, why: keyof NotCompared): void {
+    this.notCompared[why] += 1;
+    if (this.leftOut.length < MOST_NAMED) this.leftOut.push({ host, why });
   }
 
   /** Its own document is read first: of a host that is too large nothing else is. */
@@ -223,7 +204,7 @@ class GenerationVerification implements BucketListener {
     const isLarge = document !== undefined && document.state.revision >= limits.hostEntries;
     const folded = isLarge ? undefined : await foldAlone(host, { position: end, limits }, this.comparing, this.signal);
     if (folded === undefined) {
-      this.notCompared.large += 1;
+      this.leaveOut(host, 'large');
       return;
     }
     this.chunk.push(folded);

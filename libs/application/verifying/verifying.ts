@@ -4,7 +4,7 @@ import type { Instant } from '#domain';
 import type { Asking } from '../ingest/requests/keyed-requests.js';
 import type { DifferenceFound } from './findings.js';
 import type { RepairedHost } from './repair-command.js';
-import type { NotCompared, VerifyStep } from './verify-generation.js';
+import type { LeftOutHost, NotCompared, VerifyStep } from './verified-generation.js';
 
 export interface VerificationStatus {
   readonly id: Uuid;
@@ -31,6 +31,8 @@ export interface VerificationStatus {
   readonly equal: boolean | null;
   readonly differences: number;
   readonly notCompared: NotCompared;
+  /** Which they are, the first MOST_NAMED, once it is done. */
+  readonly leftOut: readonly LeftOutHost[];
   /** The first MOST_EXAMPLES of the differences, once it is done. */
   readonly examples: readonly DifferenceFound[];
   readonly startedAt: Instant;

@@ -16,6 +16,6 @@ export * from './quest-entries.js';
 export * from './quests.js';
 
 /** Version of these documents' layout; views of another version are rebuilt (P7). */
-export const DOCUMENTS_VERSION = 12;
+export const DOCUMENTS_VERSION = 13;
 /** Version of the list of events and of the times of entries beside it, which outlive generations. */
 export const EVENTS_VERSION = 5;

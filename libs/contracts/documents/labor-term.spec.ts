@@ -4,7 +4,7 @@ import { closedLabor, laborDoc } from '#testing';
 import { positionOf, START } from '../position.js';
 import { laborAsOf } from './labor-as-of.js';
 import { NO_PAST } from './labor-past.js';
-import { openingsOf, termOf } from './labor-term.js';
+import { openingsOf, stageOf, TERM_STAGES, termOf } from './labor-term.js';
 import type { LaborDocument } from './labors.js';
 
 const STATES: readonly LaborDocument['state'][] = ['open', 'completed', 'waived'];
@@ -49,6 +49,23 @@ test('R11: a labor lies in its term’s range for the state that it had', () => 
       },
     ),
     { numRuns: 3000 },
+  );
+});
+
+test('R11: whatever happens to a labor, it goes from a stage to a later one, and within none to another term', () => {
+  fc.assert(
+    fc.property(labors, (labor) => {
+      const history = [labor.opened.position, ...(labor.past?.reopenings ?? []).map(({ closed }) => closed.position)];
+      const states = [...history, ...(labor.past?.reopenings ?? []).map(({ position }) => position), labor.position]
+        .sort((one, other) => (one < other ? -1 : 1))
+        .map((position) => laborAsOf(labor, position)!);
+      const terms = states.map(termOf);
+      const stages = terms.map((term) => TERM_STAGES.indexOf(stageOf(term)));
+      for (const [n, stage] of stages.slice(1).entries()) {
+        expect(stage).toBeGreaterThanOrEqual(stages[n]!);
+        if (stage === stages[n]) expect(terms[n + 1]).toBe(terms[n]);
+      }
+    }),
   );
 });
 

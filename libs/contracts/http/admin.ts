@@ -179,6 +179,14 @@ const notComparedBody = component(
   }),
 );
 
+const leftOutBody = component(
+  'HostLeftOut',
+  fields({
+    host: names.hostName,
+    why: { ...oneOf('large', 'behind', 'moving'), description: 'As `notCompared` counts it.' },
+  }),
+);
+
 export const verificationBody = component(
   'Verification',
   fields({
@@ -204,6 +212,11 @@ export const verificationBody = component(
     },
     differences: count,
     notCompared: notComparedBody,
+    leftOut: {
+      ...listOf(leftOutBody),
+      maxItems: 100,
+      description: 'The first of the hosts that were not compared, once it is done.',
+    },
     examples: {
       ...listOf(differenceBody),
       maxItems: 1000,

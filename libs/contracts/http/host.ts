@@ -76,7 +76,11 @@ export const dossierBody = component(
     'updatedAt?': updatedAt,
     ...about,
     'parked?': parkedBody,
-    'incomplete?': incomplete,
+    'incomplete?': {
+      ...yes,
+      description:
+        'With asOf: it has forgotten part of what it was then, and is shown as old as that is known; or some of its quests may be missing, because not all quests were looked through.',
+    },
     'behind?': {
       ...yes,
       description: 'It needed more than its share of a batch: later entries are being judged apart.',

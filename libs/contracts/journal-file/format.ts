@@ -9,6 +9,8 @@
  * - An export is resumed behind the last whole line that came: its `position` and `chain` are asked with. What comes then begins
  *   with a line `hermes.export.begun` that names this position, and continues this chain: both files together, without what
  *   came of a line that was cut, are one.
+ * - Between a line that begins and the first entry there may be lines `hermes.export.waiting`, now and then: the export is
+ *   looking up what was redacted, and proxies see that something comes.
  * - `data` is the entry's text to the byte, but of redacted events (rule 25). No text of an entry says a position of a journal
  *   that anything relies on: `position` is the exporting journal's, an import gives new ones.
  * - `content` in the last line is the SHA-256 of the entries without positions and without the journal's name: equal for a
@@ -24,6 +26,7 @@ export const JOURNAL_FILE_FORMAT = 1;
 
 export const ENTRY_LINE = 'hermes.journal.';
 export const BEGUN_LINE = 'hermes.export.begun';
+export const WAITING_LINE = 'hermes.export.waiting';
 export const ENDED_LINE = 'hermes.export.ended';
 
 /** What the first line says, and the first of each part that was asked for later. */
@@ -49,6 +52,14 @@ export interface JournalCounts {
   readonly hosts: number;
   readonly quests: number;
   readonly operations: number;
+}
+
+/** What is said while an export looks up what was redacted. */
+export interface JournalFileWait {
+  readonly id: Uuid;
+  readonly at: Instant;
+  /** How far it has looked. */
+  readonly looked: Position;
 }
 
 /** What the last line says: since the last line that began. */
@@ -85,6 +96,11 @@ export function headText(head: JournalFileHead): string {
     to: String(to),
   };
   return `${sourceOf(journal)}${named({ ...head, type: BEGUN_LINE })}${DATA_MEMBER}${JSON.stringify(data)}`;
+}
+
+export function waitText(journal: Uuid, { looked, ...wait }: JournalFileWait): string {
+  const data = { looked: String(looked) };
+  return `${sourceOf(journal)}${named({ ...wait, type: WAITING_LINE })}${DATA_MEMBER}${JSON.stringify(data)}`;
 }
 
 export function endText(

@@ -179,6 +179,24 @@ test('what is resumed at another place does not follow', () => {
   expect(kindsOf(wrong)[8]).toContain('it goes on behind position');
 });
 
+test('while it waits it says so, before its first entry only, and each such line is one of the chain', () => {
+  const waiting = (after: number) => {
+    const writer = new JournalFileWriter(JOURNAL);
+    const wait = () => writer.wait({ ...named(), looked: positionOf(7n) });
+    return [
+      ...[writer.begin({ ...HEAD, ...named() }), wait(), wait()],
+      ...ENTRIES.map((each, nth) => writer.entry(each) + (nth === after ? wait() : '')),
+      writer.end(named()),
+    ].join('');
+  };
+  const file = waiting(-1);
+  expect(read(Buffer.from(file))).toEqual(ENTRIES);
+  expect(read(Buffer.from(waiting(3)))).toMatchObject({ line: 8 });
+  const changed = file.replace('"looked":"7"', '"looked":"8"');
+  expect(read(Buffer.from(changed))).toMatchObject({ line: 2 });
+  expect(read(Buffer.from(file.split('\n').toSpliced(2, 1).join('\n')))).toMatchObject({ line: 3 });
+});
+
 test('another format is refused by its number', () => {
   const [first = ''] = exported().split('\n');
   const other = first.slice(0, -CHAIN_LENGTH).replace('"format":1', '"format":2');

@@ -20,12 +20,15 @@ import {
   headText,
   JOURNAL_FILE_FORMAT,
   JournalContent,
+  WAITING_LINE,
+  waitText,
   type JournalCounts,
   type JournalFileHead,
 } from './format.js';
 
 export type JournalLine =
   | { readonly kind: 'begun'; readonly head: JournalFileHead }
+  | { readonly kind: 'waiting' }
   | { readonly kind: 'entry'; readonly entry: StoredEntry }
   | { readonly kind: 'ended' };
 
@@ -95,6 +98,10 @@ export class JournalFileReader {
     if (type === BEGUN_LINE) return { kind: 'begun', head: this.begin(text, members, objectIn(data)) };
     const { head } = this;
     if (head === undefined) throw new Unread(`it is not the first line of an export: that is of type ${BEGUN_LINE}`);
+    if (type === WAITING_LINE) {
+      this.wait(text, head, members, objectIn(data));
+      return { kind: 'waiting' };
+    }
     if (type === ENDED_LINE) {
       this.end(text, head, members);
       return { kind: 'ended' };
@@ -177,6 +184,11 @@ export class JournalFileReader {
     this.whole.add(entry, core);
     this.part.add(entry, core);
     return entry;
+  }
+
+  private wait(text: string, { journal }: JournalFileHead, members: Members, { looked }: Members): void {
+    if (this.part.counts.entries > 0) throw new Unread('an export waits before its first entry only');
+    requireSame(text, waitText(journal, { ...namedIn(members), looked: positionIn(looked, 'looked') }));
   }
 
   private end(text: string, { journal }: JournalFileHead, members: Members): void {

@@ -9,8 +9,10 @@ import {
   entryText,
   headText,
   JournalContent,
+  waitText,
   type JournalFileEnd,
   type JournalFileHead,
+  type JournalFileWait,
 } from './format.js';
 
 export class JournalFileWriter {
@@ -24,6 +26,11 @@ export class JournalFileWriter {
 
   begin(head: Omit<JournalFileHead, 'journal'>): string {
     return this.line(headText({ ...head, journal: this.journal }));
+  }
+
+  /** Before the first entry only. */
+  wait(wait: JournalFileWait): string {
+    return this.line(waitText(this.journal, wait));
   }
 
   entry(entry: StoredEntry): string {

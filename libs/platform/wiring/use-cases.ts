@@ -117,16 +117,17 @@ const entries: FactoryProvider<EntriesVersion> = {
 
 const moving: FactoryProvider<Moving> = {
   provide: MOVING,
-  inject: [JOURNAL, IMPORTS, CLOCK, LOG, OWNER, SETTINGS, Shutdown],
+  inject: [JOURNAL, IMPORTS, ENTRIES, CLOCK, LOG, OWNER, SETTINGS, Shutdown],
   useFactory: (
     journal: Journal,
     made: Imports,
+    versions: EntriesVersion,
     clock: Clock,
     log: Log,
     owner: Uuid,
     { readOnly }: Settings,
     { signal: stopping }: Shutdown,
-  ) => new Moving({ journal, imports: made, clock, log, owner, readOnly, stopping }),
+  ) => new Moving({ journal, imports: made, entries: versions, clock, log, owner, readOnly, stopping }),
 };
 
 const ingest: FactoryProvider<RunningIngest> = {
@@ -170,7 +171,7 @@ const ingest: FactoryProvider<RunningIngest> = {
     shutdown.add('intake', 'ingest', () => made.close());
     // an embedded journal is one process's
     if (store !== 'sqlite') {
-      const clocks = new ClockWatch({ journal, clock, isImporting: () => imported.refusal() !== undefined });
+      const clocks = new ClockWatch({ journal, clock, isImported: (position) => imported.isImported(position) });
       clocks.start();
       shutdown.add('intake', 'clock', () => clocks.close());
       readiness.expect('clock', () => clocks.notReady());
@@ -254,6 +255,7 @@ const projector: FactoryProvider<Projector> = {
     const made = createProjector({
       ...{ ...parts, ...replay, audit, prove, meters: metrics, maxLagS: settings.limits.lagS },
       refusal: () => imported.refusal(),
+      isImported: (position) => imported.isImported(position),
       entries: versions,
       ...preparing(settings, beside),
     });

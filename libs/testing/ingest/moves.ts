@@ -1,5 +1,5 @@
 /** For specs of moving: exports as texts, and imports of them. */
-import { Imports, Moving, silentLog, type FileLine, type ImportedJournal } from '#application';
+import { Imports, Moving, silentLog, type MovingParts, type FileLine, type ImportedJournal } from '#application';
 import type { Outcome } from '#contracts';
 import type { Journal } from '#ports';
 
@@ -12,14 +12,14 @@ export interface Mover {
 /** A process over the journal, as it begins. */
 export async function moverOver(
   journal: Journal,
-  more: { readonly readOnly?: boolean; readonly owner?: string } = {},
+  more: Partial<Pick<MovingParts, 'readOnly' | 'owner' | 'entries' | 'monotonicMs'>> = {},
 ): Promise<Mover> {
   const imports = new Imports({ journal, log: silentLog, settleMs: 0 });
   await imports.look();
   const stopping = new AbortController();
-  const { readOnly = false, owner = crypto.randomUUID() } = more;
+  const own = { readOnly: false, owner: crypto.randomUUID(), entries: { allows: () => Promise.resolve(true) } };
   const clock = { nowMs: () => Date.UTC(2026, 5, 1) };
-  const moving = new Moving({ journal, imports, clock, log: silentLog, owner, readOnly, stopping: stopping.signal });
+  const moving = new Moving({ journal, imports, clock, log: silentLog, ...own, ...more, stopping: stopping.signal });
   return { imports, moving, stopping };
 }
 

@@ -3,10 +3,9 @@
  * contracts), of a type or quest or of all labors; hosts and chains have few. Fields say what was then where there is no past.
  */
 import {
-  FIRST_REOPENED,
-  FIRST_WAIVED,
   openingsOf,
   positionInKey,
+  REOPENED_TERM,
   type CursorKey,
   type LaborAsOfFilter,
   type LaborDocument,
@@ -36,30 +35,41 @@ export interface PastQuery {
   readonly sort: Readonly<Record<string, 1 | -1>>;
 }
 
+/** The part of the list that is asked for. */
+export interface Stretch {
+  readonly sort: LaborPlaceSort;
+  /** Where the last page ended, exclusive. */
+  readonly after: CursorKey | null;
+  /** Where this one ends, inclusive; undefined: with the list. */
+  readonly end?: CursorKey | undefined;
+}
+
+/** Whether terms say where to look; else hosts or chains do, whose labors are what they are for ever. */
+export function isByTerms({ chain, host }: LaborAsOfFilter): boolean {
+  return chain === undefined && !(host !== undefined && host.length <= MAX_HOSTS);
+}
+
 /** What is in the ranges. */
 export function inRanges({ ranges }: PastQuery): Query {
   const [only] = ranges;
   return ranges.length === 1 && only !== undefined ? only : { $or: ranges };
 }
 
-/** `terms` are those that labors have; undefined: no labor passes. */
+/** Labors of the terms, where terms say where to look; undefined: none of them passes. */
 export function pastQuery(
   at: Position,
   filter: LaborAsOfFilter,
   terms: readonly number[],
-  sort: LaborPlaceSort,
-  after: CursorKey | null,
+  stretch: Stretch,
 ): PastQuery | undefined {
   const states = statesOf(filter);
   const types = typesOf(filter);
-  const isUp = sort === 'openedPlace';
-  const beyond = after && { isUp, key: placeKeyOf(positionInKey(after[0]), after[1] ?? '') };
   const { ranges, led } = leadOf(filter, types, {
-    upTo: placeWithin({ from: undefined, to: at }, beyond),
+    upTo: placeWithin({ from: undefined, to: at }, stretch),
     ofTerms: (each) =>
       terms.flatMap((term) => {
         const openings = openingsOf(term, at, states);
-        return openings === undefined ? [] : [{ ...each, term, ...placeWithin(openings, beyond) }];
+        return openings === undefined ? [] : [{ ...each, term, ...placeWithin(openings, stretch) }];
       }),
   });
   if (states.size === 0 || ranges.length === 0) return undefined;
@@ -67,7 +77,7 @@ export function pastQuery(
   return {
     ranges,
     residual: conditions.length === 0 ? {} : { $and: conditions },
-    sort: { placeKey: isUp ? 1 : -1 },
+    sort: { placeKey: stretch.sort === 'openedPlace' ? 1 : -1 },
   };
 }
 
@@ -93,14 +103,10 @@ interface Places {
   readonly ofTerms: (each: Query) => readonly Query[];
 }
 
-function leadOf(
-  { chain, host, quest }: LaborAsOfFilter,
-  types: readonly string[] | undefined,
-  { upTo, ofTerms }: Places,
-): Lead {
+function leadOf(filter: LaborAsOfFilter, types: readonly string[] | undefined, { upTo, ofTerms }: Places): Lead {
+  const { chain, host, quest } = filter;
   if (chain !== undefined) return { ranges: [{ ...among('chain', chain), ...upTo }], led: ['chain'] };
-  if (host !== undefined && host.length <= MAX_HOSTS)
-    return { ranges: [{ ...among('host', host), ...upTo }], led: ['host'] };
+  if (!isByTerms(filter)) return { ranges: [{ ...among('host', host), ...upTo }], led: ['host'] };
   // of quests that it left, too
   if (quest !== undefined && !quest.includes('none')) {
     const ranges = [...new Set(quest)].flatMap((each) => ofTerms({ quests: each }));
@@ -113,20 +119,26 @@ function leadOf(
   return { ranges: ofTerms({}), led: [] };
 }
 
-/** Where the last page ended, in the order of the keys or against it. */
-interface Beyond {
-  readonly isUp: boolean;
+interface Bound {
   readonly key: string;
+  readonly how: '$gt' | '$gte' | '$lt' | '$lte';
 }
 
 /** One bound on each side, the tighter one. */
-function placeWithin({ from, to }: Openings, beyond: Beyond | null): Query {
-  const least = from === undefined ? undefined : textOf(from);
-  const most = textOf(to) + PAST_IDS;
-  if (beyond === null) return { placeKey: { ...(least !== undefined && { $gte: least }), $lt: most } };
-  const { isUp, key } = beyond;
-  if (!isUp) return { placeKey: { ...(least !== undefined && { $gte: least }), $lt: key < most ? key : most } };
-  return { placeKey: { ...(least === undefined || key >= least ? { $gt: key } : { $gte: least }), $lt: most } };
+function placeWithin({ from, to }: Openings, { sort, after, end }: Stretch): Query {
+  const isUp = sort === 'openedPlace';
+  const least: Bound[] = from === undefined ? [] : [{ how: '$gte', key: textOf(from) }];
+  const most: Bound[] = [{ how: '$lt', key: textOf(to) + PAST_IDS }];
+  if (after !== null) (isUp ? least : most).push({ how: isUp ? '$gt' : '$lt', key: storedKeyOf(after) });
+  if (end !== undefined) (isUp ? most : least).push({ how: isUp ? '$lte' : '$gte', key: storedKeyOf(end) });
+  least.sort((one, other) => (one.key > other.key ? -1 : 1));
+  most.sort((one, other) => (one.key < other.key ? -1 : 1));
+  const bounds = [...least.slice(0, 1), ...most.slice(0, 1)];
+  return { placeKey: Object.fromEntries(bounds.map(({ how, key }) => [how, key])) };
+}
+
+export function storedKeyOf([place, id = '']: CursorKey): string {
+  return placeKeyOf(positionInKey(place), id);
 }
 
 function residualOf(
@@ -156,18 +168,17 @@ function residualOf(
     openedWithin(filter),
     closedSince === undefined
       ? {}
-      : { $or: [{ term: { $gte: FIRST_REOPENED } }, { 'closed.at': { $gte: closedSince } }] },
+      : { $or: [{ term: { $gte: REOPENED_TERM } }, { 'closed.at': { $gte: closedSince } }] },
   ];
 }
 
-/** Of one that was reopened its document says it. */
+/** What it was from its last end on, its state says; of one that was reopened, its document what it was before. */
 function ofStates(states: ReadonlySet<LaborDocument['state']>, at: string): Query {
   if (states.size === STATES.length) return {};
-  const any: Query[] = [{ term: { $gte: FIRST_REOPENED } }];
-  if (states.has('open')) any.push({ closed: null }, { 'closed.position': { $gt: at } });
-  const ended = { 'closed.position': { $lte: at } };
-  if (states.has('completed')) any.push({ term: { $lt: FIRST_WAIVED }, ...ended });
-  if (states.has('waived')) any.push({ term: { $gte: FIRST_WAIVED }, ...ended });
+  const ended = [...states].filter((each) => each !== 'open');
+  const lasting: Query = { $or: [{ closed: null }, { 'closed.position': { $gt: at } }] };
+  const any: Query[] = [states.has('open') ? lasting : { term: { $gte: REOPENED_TERM }, ...lasting }];
+  if (ended.length > 0) any.push({ ...among('state', ended), 'closed.position': { $lte: at } });
   return { $or: any };
 }
 

@@ -3,6 +3,7 @@
  * opened them. The few that have moved to another host since are in an index of their own.
  */
 import { IS_LABOR_ID, OPEN_LABORS } from '../documents.js';
+import { classesOf } from '../labor-class.js';
 import { MOVED } from '../layout.js';
 import { PRINCIPAL_COLUMNS } from '../labor-writes.js';
 import type { Store } from '../store.js';
@@ -38,6 +39,13 @@ export function allOf(hosts: readonly string[], classes: readonly number[], cost
   const names = JSON.stringify(hosts);
   const { where, ...range } = sorted({ sql: `number IN (${OF_HOSTS})`, values: [names, names] }, classes);
   return { ...range, where: [...where, oneOf('host', hosts)], cost };
+}
+
+/** The hosts' labors that were opened in other streams; by their own index. */
+export function allMovedTo(hosts: readonly string[]): Range {
+  const moved = `SELECT number FROM labors INDEXED BY labors_moved
+    WHERE host IN (SELECT value FROM json_each(?)) AND ${MOVED}`;
+  return sorted({ sql: `number IN (${moved})`, values: [JSON.stringify(hosts)] }, classesOf({}));
 }
 
 /** How many labors are open on the hosts, as these say. */

@@ -1,7 +1,8 @@
 /** R11: a page of labors of the past costs a bounded number of rows, whatever passes, and what it left out comes on later pages. */
-import { NO_PAST, type CursorKey, type LaborAsOfFilter, type LaborDocument } from '#contracts';
+import { NO_PAST, type CursorKey, type LaborAsOfFilter, type LaborDocument, type Page } from '#contracts';
 import type { HostName, QuestId } from '#domain';
-import { closedLabor, intercept, laborDoc, newGeneration, positionAt, temporaryFolder } from '#testing';
+import type { LaborAsOfRow } from '#ports';
+import { closedLabor, hostDoc, intercept, laborDoc, newGeneration, positionAt, temporaryFolder } from '#testing';
 import { openViews } from '../open.js';
 import type { SqlValue } from '../store.js';
 import { Connections } from '../testing-connections.js';
@@ -30,6 +31,7 @@ beforeEach(async () => {
     const labors = Array.from({ length: 2000 }, (_, n) => laborOf(from + n));
     await views.writer.apply(generation, { labors });
   }
+  await views.writer.apply(generation, { hosts: [hostDoc({ host, n: MOVED })] });
   intercept(connections.generation(generation), 'prepare', (prepare, sql) => {
     const statement = prepare(sql);
     intercept(statement, 'all', (all, ...values: SqlValue[]) => {
@@ -94,4 +96,62 @@ test('labors of a quest that many have left, and of a host that has many, are al
   expect((await listed(LEFT_AT - 1, { quest: [quest] })).labors).toBe(MOVED);
   expect((await listed(LEFT_AT, { quest: [quest] })).labors).toBe(0);
   expect((await listed(LEFT_AT, { host: [host] })).labors).toBe(MOVED);
+}, 60_000);
+
+/** Of two hosts, with follow-ups of their own; the second has had nothing for a long time. */
+async function twoHosts(): Promise<void> {
+  const more = (n: number) => [
+    laborDoc({ n: 3 * n, host: other, id: `${other}~${n}` as LaborDocument['id'] }),
+    ...(n % 7 === 0 ? ['.1', '.10', '.2'] : []).map((end) =>
+      closedLabor(laborDoc({ n: 3 * n, host: other, id: `${other}~${n}${end}` as LaborDocument['id'] }), 3 * n + 50),
+    ),
+  ];
+  const labors = Array.from({ length: 500 }, (_, n) => n).flatMap(more);
+  await views.writer.apply(generation, { labors });
+  await views.writer.apply(generation, { hosts: [hostDoc({ host: other, n: 90_000 })] });
+}
+
+const other = 'other' as HostName;
+
+test('R11: pages of hosts with many labors are full, in both orders and as of any place', async () => {
+  await twoHosts();
+  const request = { limit: 1000, after: null } as const;
+  for (const sort of ['openedPlace', '-openedPlace'] as const) {
+    for (const at of [LEFT_AT, 7777, 1500, 40]) {
+      const ids: string[] = [];
+      let most = 0;
+      for (let after: CursorKey | null = null; ;) {
+        rows = 0;
+        const page: Page<LaborAsOfRow> = await views.reader.laborsAsOf(
+          ...([generation, place(at), { host: [host, other] }, { ...request, sort, after }] as const),
+        );
+        ids.push(...page.items.map(({ labor }) => labor.id));
+        most = Math.max(most, rows);
+        after = page.next;
+        if (after === null) break;
+        expect(page.items).toHaveLength(1000);
+      }
+      const expected = placesOf(at);
+      expect(ids).toEqual(sort === 'openedPlace' ? expected : expected.toReversed());
+      expect(most).toBeLessThan(6000);
+    }
+  }
+}, 120_000);
+
+/** The ids of both hosts' labors up to the place, by the places of their opening, then their ids. */
+function placesOf(at: number): readonly string[] {
+  const ids: (readonly [number, string])[] = [];
+  for (let n = 0; n < MOVED && n <= at; n += 1) ids.push([n, `${host}~${n}`]);
+  for (let n = 0; n < 500 && 3 * n <= at; n += 1) {
+    for (const end of n % 7 === 0 ? ['', '.1', '.10', '.2'] : ['']) ids.push([3 * n, `${other}~${n}${end}`]);
+  }
+  return ids.sort(([a, one], [b, two]) => a - b || (one < two ? -1 : 1)).map(([, id]) => id);
+}
+
+test('R11: where few labors of such a host pass, a page ends, and says where it goes on', async () => {
+  await twoHosts();
+  const { labors, pages, most } = await listed(LEFT_AT, { host: [host, other], state: ['completed'] });
+  expect(labors).toBe(3 * 72);
+  expect(pages).toBeGreaterThan(1);
+  expect(most).toBeLessThan(25_000);
 }, 60_000);

@@ -1,8 +1,8 @@
 /** Merges ranges that are each in order into one list, reading from each little more than is shown. */
 import type { Total } from '#contracts';
+import { headsOf, isMany } from './heads.js';
+import { isWalked, walkRange } from './host-walk.js';
 import {
-  headsOf,
-  MANY_RANGES,
   readRange,
   scanRange,
   type KeyPart,
@@ -10,6 +10,7 @@ import {
   type Range,
   type RangeList,
   type Row,
+  type Scanned,
 } from './ranges.js';
 import type { Store } from '../store.js';
 import { RANGE_ROWS, type Steps } from './steps.js';
@@ -69,7 +70,7 @@ export function* mergeWithin(
   const { ranges, order, residual } = list;
   const [only] = ranges;
   if (only === undefined) return { rows: [], end: null, looked: 0 };
-  if (ranges.length === 1 && (residual.length === 0 || only.sorted === true)) {
+  if (ranges.length === 1 && !isWalked(only) && (residual.length === 0 || only.sorted === true)) {
     const rows = readRange(store, list, only, after, limit);
     const looked = only.cost ?? rows.length;
     yield looked + RANGE_ROWS;
@@ -78,7 +79,7 @@ export function* mergeWithin(
   const most = residual.length === 0 ? limit : MOST_SCANNED;
   const step = Math.min(most, Math.max(LEAST_READ, Math.ceil((2 * limit) / ranges.length)));
   const heap = new Heap(order);
-  if (ranges.length <= MANY_RANGES) {
+  if (!isMany(list)) {
     for (const range of ranges) heap.push(yield* read(store, list, range, { after, step, most, limit }));
   } else {
     for (const [range, head] of yield* headsOf(store, list, after))
@@ -129,10 +130,18 @@ function* read(
     const rest = least && { least, after: keysOf(least), step };
     return { range, rows, index: 0, rest, looked: range.cost ?? rows.length };
   }
-  const { rows, looked, last } = scanRange(store, list, range, after, step);
-  yield looked + RANGE_ROWS;
+  const { rows, looked, last } = yield* isWalked(range)
+    ? walkRange(store, list, range, after, step)
+    : scanInTurn(store, list, range, after, step);
+  yield RANGE_ROWS;
   const rest = last && { least: last, after: keysOf(last), step: Math.min(most, 2 * step) };
   return { range, rows, index: 0, rest, looked };
+}
+
+function* scanInTurn(...scan: Parameters<typeof scanRange>): Steps<Scanned> {
+  const scanned = scanRange(...scan);
+  yield scanned.looked;
+  return scanned;
 }
 
 function unread(range: Range, rest: Rest): Cursor {

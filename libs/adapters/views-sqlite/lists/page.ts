@@ -2,7 +2,8 @@
 import { PageRoom, type CursorKey, type Page, type PageRequest, type Total } from '#contracts';
 import type { Store } from '../store.js';
 import { keysOf, mergeRanges } from './merge.js';
-import { countRanges, type KeyPart, type RangeList, type Row } from './ranges.js';
+import { countRanges } from './counts.js';
+import type { KeyPart, RangeList, Row } from './ranges.js';
 import { DOCUMENT_ROWS, type Steps } from './steps.js';
 
 export interface PageParts<T> {

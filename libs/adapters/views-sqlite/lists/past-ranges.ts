@@ -4,9 +4,8 @@
  * chains are few, and sorted. What remains is judged by columns as far as these say what was then.
  */
 import {
-  FIRST_REOPENED,
-  FIRST_WAIVED,
   openingsOf,
+  REOPENED_TERM,
   type LaborAsOfFilter,
   type LaborDocument,
   type LaborPlaceSort,
@@ -16,7 +15,8 @@ import { classesOf } from '../labor-class.js';
 import { LAST_PLACE, placeOf } from '../positions.js';
 import type { Store } from '../store.js';
 import { toMs } from './instants.js';
-import { allOf, allOfChains, countOf, inParts } from './labor-hosts.js';
+import { walksOf } from './host-walk.js';
+import { allMovedTo, allOf, allOfChains, countOf, inParts } from './labor-hosts.js';
 import { openedWithin, ofPrincipals, since } from './labor-conditions.js';
 import { distinct } from './page.js';
 import { equal, indexedBy, MAX_RANGES, oneOf, sizeOf, type Condition, type Range, type RangeList } from './ranges.js';
@@ -24,6 +24,8 @@ import { RANGE_ROWS, type Steps } from './steps.js';
 
 /** At most this many labors of hosts, or that left a quest, are read and sorted for a page. */
 const MAX_SORTED = 10_000;
+/** Hosts that have more are walked, at most this many; of more, each labor is looked at in the ranges of the types. */
+const MAX_WALKED = 500;
 const STATES: readonly LaborDocument['state'][] = ['open', 'completed', 'waived'];
 const EVERY_CLASS = classesOf({});
 
@@ -70,7 +72,7 @@ function* leadOf(question: Question): Steps<Lead> {
     return { ranges: upTo(question, all), led: 'chain' };
   }
   const ofHosts = host && (yield* allOfHosts(question, distinct(host)));
-  if (ofHosts !== undefined) return { ranges: upTo(question, ofHosts), led: 'host' };
+  if (ofHosts !== undefined) return { ranges: ofHosts, led: 'host' };
   const ofQuests = yield* rangesOfQuests(question);
   if (ofQuests !== undefined) return { ranges: ofQuests, led: 'quest' };
   return { ranges: rangesOfTypes(question), led: 'type' };
@@ -81,8 +83,9 @@ function upTo({ at }: Question, ranges: readonly Range[]): readonly Range[] {
   return ranges.map((range) => ({ ...range, within: withinOf(undefined, at) }));
 }
 
-/** Undefined where they are too many to be sorted. */
-function* allOfHosts({ store }: Question, hosts: readonly string[]): Steps<readonly Range[] | undefined> {
+/** Undefined where they are too many to be sorted, and the hosts too many to be walked. */
+function* allOfHosts(question: Question, hosts: readonly string[]): Steps<readonly Range[] | undefined> {
+  const { store } = question;
   const ranges: Range[] = [];
   let labors = 0;
   for (const some of inParts(hosts)) {
@@ -90,10 +93,22 @@ function* allOfHosts({ store }: Question, hosts: readonly string[]): Steps<reado
     const cost = some.length * RANGE_ROWS + 2 * more;
     yield cost;
     labors += more;
-    if (labors > MAX_SORTED) return undefined;
+    if (labors > MAX_SORTED) return yield* walkedHosts(question, hosts);
     ranges.push(allOf(some, EVERY_CLASS, cost));
   }
-  return ranges;
+  return upTo(question, ranges);
+}
+
+/** Beside what lies in their streams, the few labors that have moved to them since. */
+function* walkedHosts({ store, at }: Question, hosts: readonly string[]): Steps<readonly Range[] | undefined> {
+  if (hosts.length > MAX_WALKED) return undefined;
+  const moved = allMovedTo(hosts);
+  const more = sizeOf(store, 'labors', moved, MAX_SORTED);
+  yield (hosts.length + 1) * RANGE_ROWS + 2 * more;
+  if (more > MAX_SORTED) return undefined;
+  const within = withinOf(undefined, at);
+  const walks = walksOf(store, hosts, within);
+  return more === 0 ? walks : [...walks, { ...moved, within, cost: 2 * more }];
 }
 
 /** The labors that are in them, by their terms, and the labors that have left them; undefined where none are asked for, or too much is. */
@@ -158,7 +173,7 @@ function residualOf({ at, states, filter, types }: Question, led: Lead['led']): 
   if (classes.length < EVERY_CLASS.length) conditions.push(oneOf('+class', classes));
   if (closedSince !== undefined) {
     const { sql, values } = since('closed_at', toMs(closedSince));
-    conditions.push({ sql: `(term >= ${FIRST_REOPENED} OR ${sql})`, values });
+    conditions.push({ sql: `(term >= ${REOPENED_TERM} OR ${sql})`, values });
   }
   return [
     ...conditions,
@@ -169,15 +184,15 @@ function residualOf({ at, states, filter, types }: Question, led: Lead['led']): 
   ];
 }
 
-/** Of one that was reopened its document says it. */
+/** What it was from its last end on, its class says; of one that was reopened, its document what it was before. */
 function ofStates(states: Question['states'], position: Position): readonly Condition[] {
   if (states.size === STATES.length) return [];
   const at = placeOf(position);
-  const each: Condition[] = [{ sql: `+term >= ${FIRST_REOPENED}`, values: [] }];
-  if (states.has('open')) each.push({ sql: '(ended_place IS NULL OR ended_place > ?)', values: [at] });
-  if (states.has('completed')) each.push({ sql: `(ended_place <= ? AND +term < ${FIRST_WAIVED})`, values: [at] });
-  if (states.has('waived')) each.push({ sql: `(ended_place <= ? AND +term >= ${FIRST_WAIVED})`, values: [at] });
-  return [{ sql: `(${each.map(({ sql }) => sql).join(' OR ')})`, values: each.flatMap(({ values }) => values) }];
+  const ended = classesOf({ state: [...states].filter((each) => each !== 'open') });
+  const lasting = '(ended_place IS NULL OR ended_place > ?)';
+  const then = states.has('open') ? lasting : `(+term >= ${REOPENED_TERM} AND ${lasting})`;
+  if (ended.length === 0) return [{ sql: then, values: [at] }];
+  return [{ sql: `(${then} OR (ended_place <= ? AND +class IN (${ended.join(', ')})))`, values: [at, at] }];
 }
 
 function inQuests(quests: NonNullable<LaborAsOfFilter['quest']>): Condition {

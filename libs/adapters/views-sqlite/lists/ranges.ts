@@ -1,7 +1,5 @@
 /** Ranges of an index: a filter becomes such ranges, so that each is read in the wanted order without sorting. */
-import type { Total } from '#contracts';
 import type { SqlValue, Statement, Store } from '../store.js';
-import { RANGE_ROWS, type Steps } from './steps.js';
 
 /**
  * A list is never of more ranges: what would be more is one field's ranges fewer, and that field is looked at row by row.
@@ -35,8 +33,16 @@ export interface Range {
   readonly sorted?: true;
   /** What that takes each time, in rows, where it was not stated before. */
   readonly cost?: number;
+  /** Where no index has them in the order: they are found one revision of a host after the other (see host-walk.ts). */
+  readonly walk?: Walk;
   /** Where its index has them in the order of another column, which is also that of the list's only key. */
   readonly along?: Along;
+}
+
+export interface Walk {
+  readonly host: string;
+  /** The revision of the host's last entry. */
+  readonly last: number;
 }
 
 export interface Along {
@@ -105,157 +111,63 @@ export function readRange(
   return prepared(store, list, sql).all(...valuesOf(conditions), limit) as readonly Row[];
 }
 
-/** The passing rows among the next `limit` rows after `after`, how many were looked at, and the last of these: undefined at the end. */
+export interface Scanned {
+  /** The rows that pass the residual conditions. */
+  readonly rows: readonly Row[];
+  readonly looked: number;
+  /** The last that was looked at; undefined at the end. */
+  readonly last: Row | undefined;
+}
+
+/** The next `limit` rows after `after`, and which of them pass. */
 export function scanRange(
   store: Store,
   list: RangeList,
   range: Range,
   after: readonly KeyPart[] | null,
   limit: number,
-): { readonly rows: readonly Row[]; readonly looked: number; readonly last: Row | undefined } {
-  const { residual } = list;
-  if (residual.length === 0) {
+): Scanned {
+  if (list.residual.length === 0) {
     const rows = readRange(store, list, range, after, limit);
     return { rows, looked: rows.length, last: rows.length < limit ? undefined : rows.at(-1) };
   }
+  const looked = lookAt(store, list, range, after, limit);
+  const rows = looked.flatMap(({ row, passes }) => (passes ? [row] : []));
+  return { rows, looked: looked.length, last: looked.length < limit ? undefined : looked.at(-1)?.row };
+}
+
+/** The next `limit` rows after `after`, each with whether it passes the residual conditions. */
+export function lookAt(
+  store: Store,
+  list: RangeList,
+  range: Range,
+  after: readonly KeyPart[] | null,
+  limit: number,
+): readonly { readonly row: Row; readonly passes: boolean }[] {
   const conditions = [...range.where, ...boundsOf(list.order, range, after)];
-  const inSql = residual.filter(({ check }) => check === undefined);
-  const checks = residual.flatMap(({ check }) => check ?? []);
+  const inSql = list.residual.filter(({ check }) => check === undefined);
+  const checks = list.residual.flatMap(({ check }) => check ?? []);
   const columns = [columnsOf(list), passesOf(inSql), ...checks.map(({ column }) => column)].join(', ');
   const sql = `SELECT ${columns} FROM ${list.table}${range.index}${whereOf(conditions)}${sortOf(list, range)} LIMIT ?`;
   const looked = prepared(store, list, sql).all(...valuesOf(inSql), ...valuesOf(conditions), limit) as KeyPart[][];
-  const rows = looked.filter((row) => {
+  return looked.map((row) => {
     const [passes, ...values] = row.splice(-1 - checks.length);
-    return Number(passes) === 1 && checks.every((check, n) => check.passes(values[n]));
-  }) as unknown as readonly Row[];
-  const last = looked.length < limit ? undefined : (looked.at(-1) as unknown as Row);
-  return { rows, looked: looked.length, last };
+    const isPassing = Number(passes) === 1 && checks.every((check, n) => check.passes(values[n]));
+    return { row: row as unknown as Row, passes: isPassing };
+  });
 }
 
-/** With more ranges than this, most have nothing to show: where each begins is asked first, and read when it is its turn. */
-export const MANY_RANGES = 32;
-/** As many ranges are asked for their heads in one step. */
-const HEADS_AT_ONCE = 500;
-
-/**
- * Of each range that has a row after `after`, its number and the first key of its first row, whatever the residual
- * conditions say: one statement for many ranges of one shape, at a fraction of the cost of reading each.
- */
-export function* headsOf(
-  store: Store,
-  list: RangeList,
-  after: readonly KeyPart[] | null,
-): Steps<readonly (readonly [range: Range, head: Row])[]> {
-  const found: (readonly [Range, Row])[] = [];
-  for (let start = 0; start < list.ranges.length; start += HEADS_AT_ONCE) {
-    const some = list.ranges.slice(start, start + HEADS_AT_ONCE);
-    found.push(...headsAmong(store, list, some, after));
-    yield some.length * RANGE_ROWS;
-  }
-  return found;
-}
-
-function headsAmong(
-  store: Store,
-  list: RangeList,
-  ranges: readonly Range[],
-  after: readonly KeyPart[] | null,
-): readonly (readonly [range: Range, head: Row])[] {
-  const shapes = new Map<string, { readonly sql: string; readonly asked: string[] }>();
-  for (const [number, range] of ranges.entries()) {
-    const conditions = [...range.where, ...boundsOf(list.order, range, after)];
-    const shape = conditions.reduce((text, { sql }) => text + sql, range.index);
-    const known = shapes.get(shape) ?? { sql: headSql(list, range, conditions), asked: [] };
-    shapes.set(shape, known);
-    known.asked.push(
-      conditions.reduce(
-        (text, { values }) => values.reduce<string>((all, value) => `${all}, ${jsonOf(value)}`, text),
-        `[${number}`,
-      ) + ']',
-    );
-  }
-  return [...shapes.values()].flatMap(({ sql, asked }) =>
-    (prepared(store, list, sql).all(`[${asked.join()}]`) as (readonly [number | bigint, KeyPart | null])[])
-      .filter((head): head is readonly [number | bigint, KeyPart] => head[1] !== null)
-      .map((head) => [ranges[Number(head[0])] as Range, head] as const),
-  );
-}
-
-function headSql(list: RangeList, range: Range, conditions: readonly Condition[]): string {
-  let at = 0;
-  const where = whereOf(conditions).replaceAll('?', () => `(asked.value ->> ${(at += 1)})`);
-  const first = `SELECT ${list.order.keys[0] ?? ''} FROM ${list.table}${range.index}${where}${sortOf(list, range)} LIMIT 1`;
-  return `SELECT asked.value ->> 0, (${first}) FROM json_each(?) AS asked`;
-}
-
-/** SQLite's JSON has integers of 64 bits. */
-function jsonOf(value: SqlValue): string {
-  return typeof value === 'bigint' ? value.toString() : JSON.stringify(value);
-}
-
-function columnsOf({ row, order }: RangeList): string {
+export function columnsOf({ row, order }: RangeList): string {
   return [row, ...order.keys].join(', ');
 }
 
-function sortOf({ order: { keys, descending } }: RangeList, { along }: Range): string {
+export function sortOf({ order: { keys, descending } }: RangeList, { along }: Range): string {
   const columns = along === undefined ? keys : [along.column];
   return ` ORDER BY ${columns.map((column) => `${column} ${descending ? 'DESC' : 'ASC'}`).join(', ')}`;
 }
 
-function prepared(store: Store, { wide }: RangeList, sql: string): Statement {
+export function prepared(store: Store, { wide }: RangeList, sql: string): Statement {
   return wide ? store.wide(sql) : store.statement(sql);
-}
-
-/** As many rows are counted in one step. */
-const COUNTED_AT_ONCE = 4000;
-
-/** Ranges share no row, so their counts add up; counted no further than `most`. */
-export function* countRanges(store: Store, list: RangeList, most: number): Steps<Total> {
-  const { ranges } = list;
-  const there = ranges.length <= MANY_RANGES ? ranges : (yield* headsOf(store, list, null)).map(([range]) => range);
-  let total = 0;
-  for (const range of there) {
-    let after: readonly KeyPart[] | null = null;
-    do {
-      const step: CountStep = countStep(store, list, range, after);
-      total += step.passing;
-      yield (range.cost ?? step.looked) + RANGE_ROWS;
-      if (total > most) return { total: most, atLeast: true };
-      after = step.next;
-    } while (after !== null);
-  }
-  return { total };
-}
-
-interface CountStep {
-  readonly looked: number;
-  readonly passing: number;
-  /** The keys after which the range goes on. */
-  readonly next: readonly KeyPart[] | null;
-}
-
-function countStep(store: Store, list: RangeList, range: Range, after: readonly KeyPart[] | null): CountStep {
-  const { order, residual, table } = list;
-  if (range.sorted !== true && residual.some(({ check }) => check !== undefined)) {
-    const { rows, looked, last } = scanRange(store, list, range, after, COUNTED_AT_ONCE);
-    return { looked, passing: rows.length, next: last === undefined ? null : last.slice(1) };
-  }
-  const conditions = [...range.where, ...boundsOf(order, range, after)];
-  const passes = passesOf(residual);
-  const from = `FROM ${table}${range.index}${whereOf(conditions)}`;
-  if (range.sorted === true) {
-    const sql = `SELECT count(*) FROM (SELECT ${passes} AS passes ${from}) WHERE passes`;
-    const [passing] = store.statement(sql).get(...valuesOf(residual), ...valuesOf(conditions)) as readonly [number];
-    return { looked: passing, passing, next: null };
-  }
-  const inOrder = `${from}${sortOf(list, range)}`;
-  const [looked, passing] = store
-    .statement(`SELECT count(*), sum(passes) FROM (SELECT ${passes} AS passes ${inOrder} LIMIT ?)`)
-    .get(...valuesOf(residual), ...valuesOf(conditions), COUNTED_AT_ONCE) as readonly [number, number | null];
-  if (looked < COUNTED_AT_ONCE) return { looked, passing: passing ?? 0, next: null };
-  const last = prepared(store, list, `SELECT ${order.keys.join(', ')} ${inOrder} LIMIT 1 OFFSET ?`);
-  const next = last.get(...valuesOf(conditions), COUNTED_AT_ONCE - 1) as readonly KeyPart[];
-  return { looked: 2 * looked, passing: passing ?? 0, next };
 }
 
 /** How many rows a range has, counted no further than `most` + 1. */
@@ -268,7 +180,11 @@ export function sizeOf(store: Store, table: string, range: Range, most: number):
  * One bound on each side, the tighter one: of two on one side SQLite might begin at the wider, and pass all that lies
  * between. Lists of several ranges continue where another range ended, which may be before this one begins.
  */
-function boundsOf(order: Order, { along, within = {} }: Range, after: readonly KeyPart[] | null): readonly Condition[] {
+export function boundsOf(
+  order: Order,
+  { along, within = {} }: Range,
+  after: readonly KeyPart[] | null,
+): readonly Condition[] {
   const column = along?.column ?? order.keys[0] ?? '';
   const { from, before } = within;
   const bound = (side: '>=' | '<', key: KeyPart, itself = true): Condition => ({
@@ -292,7 +208,7 @@ function boundsOf(order: Order, { along, within = {} }: Range, after: readonly K
 }
 
 /** 1 where a row passes all of them. */
-function passesOf(conditions: readonly Condition[]): string {
+export function passesOf(conditions: readonly Condition[]): string {
   return conditions.length === 0 ? '1' : conditions.map(({ sql }) => sql).join(' AND ');
 }
 

@@ -3,7 +3,8 @@ import { keyedEventUuid, START, type NewEntry, type Position } from '#contracts'
 import type { HostName, Instant, TypeName } from '#domain';
 import type { Journal, WriteOutcome } from '#ports';
 import { countingJournal, createMemoryJournal, intercept } from '#testing';
-import { Appender, APPENDER_LIMITS } from './appender.js';
+import { Appender } from './appender.js';
+import { APPENDER_LIMITS } from './limits.js';
 import { AppendJob, KEYS_LOOK_BACK, lookBackTo, NO_LOOK_BACK } from './job.js';
 import { RecentIds, type TailRange } from './recent-ids.js';
 

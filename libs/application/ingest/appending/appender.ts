@@ -5,52 +5,19 @@
 import type { Position } from '#contracts';
 import type { Journal, WriteOutcome } from '#ports';
 import { noMeters, type Meters } from '../../meters.js';
-import { pauseMs, type Pauses } from '../../pauses.js';
+import { pauseMs } from '../../pauses.js';
 import { reasonOf } from '../problems.js';
 import { Attempt, type Plan } from './attempt.js';
 import { BackPressure } from './back-pressure.js';
 import { eventsOf, failJob, isBroken, type AppendFailure, type AppendItem, type AppendJob } from './job.js';
 import { RecentIdsCache, type RecentIds } from './recent-ids.js';
+import { APPENDER_LIMITS, type AppenderLimits } from './limits.js';
 import { sumOf, type Size } from './room.js';
-import { StreamQueues, type QueueLimits, type TakenStream } from './stream-queues.js';
+import { StreamQueues, type TakenStream } from './stream-queues.js';
 import { readTails } from './tail-reader.js';
 
-const MIB = 1_048_576;
 /** Entries of stream tails that a batch reads before it continues with the streams whose tails are known. */
 const MAX_TAIL_ENTRIES = 200_000;
-
-export interface AppenderLimits extends QueueLimits {
-  /** A batch takes no further stream once it has this much. */
-  readonly maxBatchEntries: number;
-  readonly maxBatchBytes: number;
-  readonly maxBatches: number;
-  /** No further batch is begun while this much is on its way to the journal; single entries count for more where it works on few writes at once. */
-  readonly maxInFlightEntries: number;
-  readonly maxInFlightBytes: number;
-  /** Tries without any success after which a job fails. */
-  readonly maxTries: number;
-  readonly pauses: Pauses;
-  /** Of the ids that are kept of streams' recent entries: of short tails, and as much of long ones. */
-  readonly maxRecentBytes: number;
-}
-
-export const APPENDER_LIMITS: AppenderLimits = {
-  maxWaitingEntries: 100_000,
-  maxWaitingBytes: 128 * MIB,
-  // a batch is several turns
-  maxTurnEntries: 500,
-  maxTurnBytes: MIB / 2,
-  // a few commits of the embedded journal: an entry waits for few others to be written, however many one holder sends
-  maxBatchEntries: 2500,
-  maxBatchBytes: 2 * MIB,
-  maxBatches: 4,
-  // of full batches two: what comes next waits for them
-  maxInFlightEntries: 5000,
-  maxInFlightBytes: 4 * MIB,
-  maxTries: 10,
-  pauses: { firstMs: 5, longestMs: 500 },
-  maxRecentBytes: 48 * MIB,
-};
 
 interface Try {
   readonly attempt: Attempt;
@@ -251,6 +218,12 @@ export class Appender {
         tail?.doubt();
         this.retryLater(each, { kind: 'unknown', reason: outcome.reason }, plan.missing);
         break;
+      case 'refused': {
+        const refused = attempt.jobsOf(outcome.entries.flatMap((index) => plan.missing[index] ?? []));
+        for (const job of refused) failJob(job, { kind: 'unavailable', reason: outcome.reason });
+        this.leave(each, this.withFollowers(attempt.stream, refused), 0);
+        break;
+      }
       case 'too-large':
         for (const job of attempt.jobs) job.failure = { kind: 'too-large', reason: outcome.reason };
         this.leave(each, this.withFollowers(attempt.stream, attempt.jobs), 0);

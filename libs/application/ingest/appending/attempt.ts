@@ -74,6 +74,12 @@ export class Attempt {
     return this.shares.map(({ job }) => job);
   }
 
+  /** Those of its jobs that have one of the items. */
+  jobsOf(items: readonly AppendItem[]): readonly AppendJob[] {
+    const among = new Set(items);
+    return this.jobs.filter((job) => job.items.some((item) => among.has(item)));
+  }
+
   /** Leaves out what stands in the stream; `tail` is undefined where it need not be known. */
   plan(tail: RecentIds | undefined): Plan {
     if (tail === undefined) return this.planOf(this.items, [], 'any');

@@ -3,7 +3,8 @@ import { positionOf, START, type Position } from '#contracts';
 import type { Instant } from '#domain';
 import { StoreUnavailable } from '#ports';
 import { createMemoryJournal, until } from '#testing';
-import { Appender, APPENDER_LIMITS } from './appender.js';
+import { Appender } from './appender.js';
+import { APPENDER_LIMITS } from './limits.js';
 import { BackPressure, type BackPressureLimits } from './back-pressure.js';
 import { AppendJob, NO_LOOK_BACK } from './job.js';
 

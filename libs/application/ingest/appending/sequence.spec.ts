@@ -2,7 +2,8 @@
 import type { NewEntry } from '#contracts';
 import type { Instant } from '#domain';
 import { createMemoryJournal, faultyJournal } from '#testing';
-import { Appender, APPENDER_LIMITS } from './appender.js';
+import { Appender } from './appender.js';
+import { APPENDER_LIMITS } from './limits.js';
 import { AppendJob, NO_LOOK_BACK, type Sequence } from './job.js';
 
 function job(stream: string, sequence?: Sequence): AppendJob {

@@ -3,7 +3,8 @@ import type { NewEntry } from '#contracts';
 import type { Instant } from '#domain';
 import type { StreamWrite } from '#ports';
 import { createMemoryJournal, intercept, until } from '#testing';
-import { Appender, APPENDER_LIMITS, type AppenderLimits } from './appender.js';
+import { Appender } from './appender.js';
+import { APPENDER_LIMITS, type AppenderLimits } from './limits.js';
 import { AppendJob, NO_LOOK_BACK } from './job.js';
 
 function job(stream: string, count = 1): AppendJob {

@@ -36,6 +36,8 @@ export async function writeExactly(
         return { kind: 'stored', position: outcome.position };
       case 'too-large':
         return outcome;
+      case 'refused':
+        return { kind: unsure ? 'unknown' : 'unavailable', reason: outcome.reason };
       case 'conflict': {
         if (!unsure) return { kind: 'conflict' };
         const found = await find(journal, stream, last, entries);

@@ -1,13 +1,16 @@
-/** All about one host as it was (R11): what is bounded at present is bounded alike. */
-import type { CursorKey, EventDocument, Page, Position } from '#contracts';
+/**
+ * All about one host as it was (R11): what is bounded at present is bounded alike. Where more had to be looked through than is
+ * looked through for one answer, it is `incomplete`.
+ */
+import { hasForgottenAt, laborAsOf, type CursorKey, type EventDocument, type Page, type Position } from '#contracts';
 import { ownName, aliasesOf, type HostName } from '#domain';
-import type { ViewsReader } from '#ports';
+import { MAX_LABORS_BY_ID, type LaborAsOfRow, type ViewsReader } from '#ports';
 import { pastLaborPage } from '../labor-view.js';
 import type { Moment } from '../moment.js';
 import { nextOn } from '../next.js';
 import { questView } from '../quest-view.js';
 import type { HostDossier, LaborView, QuestView } from '../reading.js';
-import { hostAsOf } from './hosts.js';
+import { hostAsOf, type HostAsOf } from './hosts.js';
 import { questsAsOf } from './quest-pages.js';
 
 /** How much of each a dossier shows. */
@@ -18,7 +21,7 @@ export interface DossierRoom {
   readonly quests: number;
 }
 
-/** Pages that are read for one list of a dossier, however short they are. */
+/** Pages that are read for the list of its quests, however short they are. */
 const MOST_PAGES = 20;
 /** Categories that are looked up side by side. */
 const AT_ONCE = 20;
@@ -39,11 +42,8 @@ export async function dossierAsOf(
   if (was === undefined) return undefined;
   const { host, state, parked, lastEvent, updatedAt, isExact } = was;
   const catalogue = await moment.catalogues.read(generation);
-  const filter = { host: [host], state: ['open'] } as const;
-  const open = await firstOf(room.openLabors, (limit, after) =>
-    views.laborsAsOf(generation, position, filter, { sort: 'openedPlace', limit, after }),
-  );
-  const quests = await firstOf(room.quests, (limit, after) =>
+  const open = await openLabors(views, generation, was, position, room.openLabors);
+  const { items: quests, isCut } = await firstOf(room.quests, (limit, after) =>
     questsAsOf(views, generation, position, { host: [host] }, { sort: '-id', limit, after, count: false }),
   );
   const behind = await views.behindAmong(generation, { hosts: [host], quests: [] });
@@ -56,14 +56,35 @@ export async function dossierAsOf(
     newestEvents: await newestEvents(views, host, position, room.newestEvents),
     lastByCategory: await lastByCategory(views, host, position, room.categories),
     quests: quests.map((quest) => questView(quest, now)).filter((view): view is QuestView => view !== undefined),
-    ...(isExact ? {} : { incomplete: true }),
+    ...(isExact && !isCut && state.open.length <= room.openLabors ? {} : { incomplete: true }),
   };
 }
 
+/** What was open on it is known by then: however many labors it has had, these alone are read. */
+async function openLabors(
+  views: Pick<ViewsReader, 'laborsById'>,
+  generation: number,
+  { state, parked }: HostAsOf,
+  at: Position,
+  most: number,
+): Promise<readonly LaborAsOfRow[]> {
+  const ids = state.open.slice(0, most).map(({ id }) => id);
+  const rows: LaborAsOfRow[] = [];
+  for (let first = 0; first < ids.length; first += MAX_LABORS_BY_ID) {
+    const found = await views.laborsById(generation, ids.slice(first, first + MAX_LABORS_BY_ID));
+    for (const { labor: now } of found) {
+      const labor = laborAsOf(now, at);
+      if (labor !== undefined) rows.push({ labor, parked: parked !== null, isExact: !hasForgottenAt(now, at) });
+    }
+  }
+  return rows;
+}
+
+/** `isCut`: pages were left unread, though there is room for more. */
 async function firstOf<T>(
   most: number,
   read: (limit: number, after: CursorKey | null) => Promise<Page<T>>,
-): Promise<readonly T[]> {
+): Promise<{ readonly items: readonly T[]; readonly isCut: boolean }> {
   const items: T[] = [];
   let after: CursorKey | null = null;
   for (let pages = 0; pages < MOST_PAGES && items.length < most; pages += 1) {
@@ -72,7 +93,7 @@ async function firstOf<T>(
     after = page.next;
     if (after === null) break;
   }
-  return items;
+  return { items, isCut: after !== null && items.length < most };
 }
 
 /** As the present list has them: by `opened.at`, ties by id. */

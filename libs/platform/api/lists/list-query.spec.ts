@@ -2,7 +2,7 @@
 import { ProblemError } from '../../http/problems/problem-error.js';
 import { START, type PageBody, type Position } from '#contracts';
 import type { Instant } from '#domain';
-import { listAnswer, listQuery, parseListBody, parseListQuery } from './list-query.js';
+import { listAnswer, listBodySchema, listQuery, parseListBody, parseListQuery } from './list-query.js';
 import { oneOf, several } from '../description/query.js';
 
 const query = listQuery(['-id', 'id'], { state: several(oneOf('open', 'closed')) });
@@ -197,4 +197,15 @@ describe('R11: lists of the past', () => {
         expect(faults(`${other}&cursor=${page.next}`)).toEqual([expect.stringContaining('is no cursor')]);
     }
   });
+});
+
+test('R11: the document says which sorts are for the present and which for the past, where they differ', () => {
+  const aboutSort = (of: Parameters<typeof listBodySchema>[0]): string | undefined => {
+    const { properties } = listBodySchema(of) as { properties?: { sort?: { description?: string } } };
+    return properties?.sort?.description;
+  };
+  expect(aboutSort(listQuery(['-openedAt', 'openedAt', 'host'], {}, ['-openedPlace', 'openedPlace']))).toBe(
+    'Without asOf one of -openedAt (the default), openedAt, host; with asOf one of -openedPlace (the default), openedPlace. Any other is refused.',
+  );
+  for (const same of [listQuery(['id'], {}, ['id']), query]) expect(aboutSort(same)).not.toContain('asOf');
 });

@@ -96,7 +96,9 @@ export function Asked<T extends QueryTable, S extends string>(query: ListQuery<T
     const [path = '', search = ''] = cut(url);
     return parseListQuery(search, path, query, headers.accept);
   };
-  return createParamDecorator(readsQuery(read, { ...tableOf(query), ...common(allSorts(query), 'json') }))();
+  return createParamDecorator(
+    readsQuery(read, { ...tableOf(query), ...withSorts(query, common(allSorts(query), 'json')) }),
+  )();
 }
 
 /** Below a list's path: where it is asked by a body. */
@@ -113,7 +115,7 @@ export function AskedByBody<T extends QueryTable, S extends string>(query: ListQ
 
 /** The body that {@link AskedByBody} reads. */
 export function listBodySchema<T extends QueryTable, S extends string>(query: ListQuery<T, S>): JsonSchema {
-  return queryBodySchema({ ...tableOf(query), ...ofBody(allSorts(query), 'json') });
+  return queryBodySchema({ ...tableOf(query), ...withSorts(query, ofBody(allSorts(query), 'json')) });
 }
 
 /** The list's own parameters. */
@@ -123,6 +125,17 @@ function tableOf({ filters, past }: ListQuery<QueryTable, string>): QueryTable {
 
 function allSorts<S extends string>({ sorts, past }: ListQuery<QueryTable, S>): readonly S[] {
   return [...new Set([...sorts, ...(past ?? [])])];
+}
+
+/** For the API document, in which a sort has one set of values: which of them are for the present, and which for the past. */
+function withSorts<T extends { readonly sort: Parameter<unknown> }>(
+  { sorts, past }: ListQuery<QueryTable, string>,
+  parameters: T,
+): T {
+  if (past === null || past.join() === sorts.join()) return parameters;
+  const named = ([first, ...more]: readonly string[]): string => [`${first} (the default)`, ...more].join(', ');
+  const about = `Without asOf one of ${named(sorts)}; with asOf one of ${named(past)}. Any other is refused.`;
+  return { ...parameters, sort: { ...parameters.sort, about } };
 }
 
 /** Those of a question that asks for a moment of the past, or does not. */

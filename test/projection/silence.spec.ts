@@ -145,29 +145,34 @@ async function ended(projector: Projector, id: number): Promise<void> {
   );
 }
 
-/** Until the client has what the views hold. */
-async function hasAll(client: Client, views: Views): Promise<void> {
+/** Until the client has what the views hold, which have all of the journal. */
+async function hasAll(
+  client: Client,
+  { journal, views }: { readonly journal: Journal; readonly views: Views },
+): Promise<void> {
   const generation = await served(views);
-  const wanted = new Map<string, string>();
-  const rows = await views.reader.labors(generation, {}, {
-    sort: '-opened',
-    limit: 1000,
-    after: null,
-    count: 1000,
-  } as never);
-  for (const { labor } of rows.items) wanted.set(labor.id, stateOf(labor));
-  const quest = await views.reader.quest(generation, 1 as QuestId);
-  wanted.set('quest 1', numbersOf(quest?.recount?.tally ?? null));
+  const { position: head } = await journal.head();
+  await until('the views have all', async () => {
+    const progress = await views.writer.progress(generation);
+    return progress.every(({ position }) => position >= head);
+  });
+  await settle(views);
   let missing: readonly string[] = [];
   await until(
     'it has all',
     async () => {
+      const page = { sort: '-openedAt', limit: 1000, after: null, count: 1000 } as never;
+      const { items } = await views.reader.labors(generation, {}, page);
+      const quest = await views.reader.quest(generation, 1 as QuestId);
+      const wanted = new Map(items.map(({ labor }) => [String(labor.id), stateOf(labor)]));
+      wanted.set('quest 1', numbersOf(quest?.recount?.tally ?? null));
+      // what it never had has not changed since it began
       missing = [...wanted]
         .filter(([key, value]) => client.last.has(key) && client.last.get(key) !== value)
-        .map(String);
+        .map(([key, value]) => `${key}: ${value}, and not ${client.last.get(key)}`);
       return missing.length === 0;
     },
-    { seen: () => missing.join() },
+    { seen: () => missing.join('; ') },
   );
 }
 
@@ -188,7 +193,7 @@ test('through a rebuild that is proved equal a follower gets nothing, and goes o
   await event('x-done', 0);
   await until('it came', async () => one.sent.length >= sent.length + 2);
   await settle(views);
-  await hasAll(one, views);
+  await hasAll(one, made);
   const since = one.sent.slice(sent.length).filter((key) => !key.startsWith('quest'));
   expect(new Set(since).size).toBe(since.length);
   expect(one.resets).toBe(0);
@@ -223,7 +228,7 @@ test('whenever something changes during it nothing is missing: neither to who st
   over.abort();
   await writing;
   await settle(views);
-  await hasAll(stays, views);
+  await hasAll(stays, made);
   expect(stays.resets).toBe(0);
   expect(resumes.length).toBeGreaterThan(1);
   for (const former of resumes) {
@@ -232,7 +237,7 @@ test('whenever something changes during it nothing is missing: neither to who st
     const had = new Map([...former.last, ...again.last]);
     again.last.clear();
     for (const [key, value] of had) again.last.set(key, value);
-    await hasAll(again, views);
+    await hasAll(again, made);
     expect(again.resets).toBe(0);
     again.leave();
   }

@@ -273,7 +273,12 @@ function preparing(
   beside: StoresBeside | undefined,
 ): Pick<Parameters<typeof createProjector>[0], 'openPreparing'> {
   if (memory.judgingThreads === 0 || beside === undefined) return {};
-  return { openPreparing: (task, terms) => openPreparingThread(beside, task, terms) };
+  // live work has one processor to itself
+  const most = Math.max(1, availableParallelism() - 1);
+  return {
+    openPreparing: (task, { judgingThreads = 0, ...terms }) =>
+      openPreparingThread(beside, task, { ...terms, judgingThreads: Math.min(judgingThreads, most) }),
+  };
 }
 
 /** Of a replay, and of a what-if. */

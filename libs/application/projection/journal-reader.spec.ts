@@ -1,4 +1,4 @@
-/** P3: a partition that waits for an entry of the journal gets it, or the reason why it cannot, whoever else waits. */
+/** P3: a partition that waits for an entry of the journal gets it, or the reason why it cannot, also where another one waits. */
 import { positionOf, START, type PartitionProgress } from '#contracts';
 import { createMemoryJournal, streamWrite } from '#testing';
 import type { Applier } from './applier.js';

@@ -64,9 +64,9 @@ export type { ReplayRoom } from './replay/splitting/room.js';
 export type { FoldedQuest } from './folding/quest-record.js';
 export { loadGeneration, type LoadGenerationParts, type LoadStep } from './replay/load-generation.js';
 export { currentJob, type RebuildJob, type RebuildState } from './operating/rebuild-job.js';
-export type { PreparingThread } from './projection/preparing/apart.js';
+export type { WorkThread } from './apart/work-apart.js';
 export type { PreparationTask, PreparationTerms } from './projection/preparing/preparation.js';
-export { servePreparing } from './projection/preparing/serve.js';
+export { servePreparing } from './projection/preparing/apart.js';
 export type { ProveGenerations, Proof } from './projection/prove-generations.js';
 export type { GenerationStatus, Rebuilds } from './operating/rebuilds.js';
 export { EMPTIED_BY_INGEST, requireOwnFeed, type OwnFeedParts } from './relay/own-feed.js';
@@ -84,5 +84,6 @@ export {
 export { provedBy } from './verifying/prove.js';
 export { createVerifying, type VerifyingParts } from './verifying/create-verifying.js';
 export type { VerificationStatus, Verifying } from './verifying/verifying.js';
+export { serveVerifying, type VerifyTerms } from './verifying/verify-apart.js';
 export { verifyGeneration, type VerifyGenerationParts } from './verifying/verify-generation.js';
 export type { VerifiedGeneration } from './verifying/verified-generation.js';

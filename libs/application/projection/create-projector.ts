@@ -27,7 +27,8 @@ import { loadViews } from './load-views.js';
 import type { Membership, PrepareOptions, Projector, RunOptions } from './projector.js';
 import { rebuild } from './rebuild.js';
 import type { EntriesVersion } from '../versions/entries-version.js';
-import { prepareApart, type PreparingThread } from './preparing/apart.js';
+import type { WorkThread } from '../apart/work-apart.js';
+import { prepareApart } from './preparing/apart.js';
 import type { PreparationTask, PreparationTerms, Prepare } from './preparing/preparation.js';
 import { GenerationRetirement } from './retire-generations.js';
 
@@ -67,7 +68,7 @@ export interface ProjectorParts {
   /** The local one where absent. */
   readonly replayDisk?: SplitDisk;
   /** Makes generations ready in threads of their own; in this one where absent. */
-  readonly openPreparing?: (task: PreparationTask, how: PreparationTerms) => PreparingThread;
+  readonly openPreparing?: (task: PreparationTask, how: PreparationTerms) => WorkThread;
 }
 
 const PAUSES = { firstMs: 100, longestMs: 5000 };

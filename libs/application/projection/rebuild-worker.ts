@@ -16,7 +16,6 @@ import { removeSplit } from '../replay/splitting/split.js';
 import { activated, cancelled, isOfBuild, isOver, type RebuildJob } from '../operating/rebuild-job.js';
 import { jobFoundBy } from '../operating/rebuild-records.js';
 import { AbandonedLoads } from './abandoned-loads.js';
-import { PreparationFailed } from './preparing/messages.js';
 import { RebuildWork, type RebuildNote, type RebuildWorkParts } from './rebuild-work.js';
 
 const PAUSES = { firstMs: 100, longestMs: 5000 };
@@ -231,9 +230,6 @@ export class RebuildWorker {
 /** For operators; the log has the rest. */
 function troubleOf(error: unknown): string {
   const isKnown =
-    error instanceof StoreUnavailable ||
-    error instanceof StreamUnreadable ||
-    error instanceof PreparationFailed ||
-    error instanceof SplitDiskFull;
+    error instanceof StoreUnavailable || error instanceof StreamUnreadable || error instanceof SplitDiskFull;
   return isKnown ? error.message : 'the views cannot be rebuilt; the log says why';
 }

@@ -19,11 +19,13 @@ import type { CatalogueTimeline } from '../catalogue/timeline.js';
 import type { Clock } from '../clock.js';
 import { whole } from '../ingest/requests/answers.js';
 import { KeyedRequests } from '../ingest/requests/keyed-requests.js';
+import type { WorkThread } from '../apart/work-apart.js';
 import type { Log } from '../log.js';
 import { clearJobFolder, NO_FOLDER } from '../replay/job-folder.js';
 import { whereOf } from './findings.js';
 import { repairByCommand, type RepairedHost } from './repair-command.js';
-import { Verification } from './verification.js';
+import { Verification, type Verify } from './verification.js';
+import { verifyApart, type VerifyTerms } from './verify-apart.js';
 import { verifyGeneration } from './verify-generation.js';
 import { MOST_KEPT, type VerificationStatus, type Verifying } from './verifying.js';
 
@@ -41,6 +43,8 @@ export interface VerifyingParts {
   readonly folder?: string | undefined;
   /** Most bytes that it may have there. */
   readonly mostBytes?: number | undefined;
+  /** A thread that verifies; in this one where absent. */
+  readonly openVerifying?: (terms: VerifyTerms) => WorkThread;
 }
 
 const STARTED = { answers: whole<{ readonly id: Uuid }>() };
@@ -122,9 +126,11 @@ class VerifyingService implements Verifying {
   }
 
   private run({ number: generation }: Generation, end: Position, folder: string): Uuid {
-    const verification = new Verification({ ...this.parts, generation, end }, (moved, signal) =>
-      verifyGeneration({ ...this.parts, folder, generation, end, run: inTurns, moved }, signal),
-    );
+    const { openVerifying, log, mostBytes } = this.parts;
+    const terms = { generation, end, folder, mostBytes };
+    const here: Verify = (moved, signal) => verifyGeneration({ ...this.parts, ...terms, run: inTurns, moved }, signal);
+    const verify = openVerifying === undefined ? here : verifyApart(() => openVerifying(terms), log);
+    const verification = new Verification({ ...this.parts, generation, end }, verify);
     this.current = verification;
     const { id } = verification;
     this.kept.set(id, verification);

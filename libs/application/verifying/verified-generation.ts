@@ -34,7 +34,7 @@ export interface LeftOutHost {
 }
 
 export interface VerifiedGeneration {
-  readonly findings: Findings;
+  readonly findings: Pick<Findings, 'differences' | 'examples'>;
   readonly hosts: number;
   readonly quests: number;
   readonly notCompared: NotCompared;

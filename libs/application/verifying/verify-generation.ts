@@ -4,7 +4,7 @@
  */
 import type { HostDocument, Position, StoredEntry } from '#contracts';
 import type { HostName, QuestId } from '#domain';
-import { MAX_STORED_HOSTS, type Journal, type Views } from '#ports';
+import { MAX_STORED_HOSTS, type ReadJournal, type Views } from '#ports';
 import type { CatalogueTimeline } from '../catalogue/timeline.js';
 import { instantNow, type Clock } from '../clock.js';
 import type { FoldedQuest } from '../folding/quest-record.js';
@@ -30,7 +30,7 @@ import {
 import { findUnaccountedHosts, findUnaccountedQuests, KnownHosts } from './unaccounted.js';
 
 export interface VerifyGenerationParts extends Pick<SplitParts, 'folder' | 'bucketBytes' | 'mostBytes'> {
-  readonly journal: Journal;
+  readonly journal: ReadJournal;
   readonly views: Pick<Views, 'reader' | 'writer'>;
   readonly timeline: CatalogueTimeline;
   readonly clock: Clock;

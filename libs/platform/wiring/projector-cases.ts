@@ -19,6 +19,7 @@ import {
   type Projector,
   type Rebuilds,
   type Verifying,
+  type VerifyTerms,
   type WhatIfs,
 } from '#application';
 import type { Uuid } from '#contracts';
@@ -29,7 +30,8 @@ import { projectionFigures, verifyingFigures, whatIfFigures } from '../operate/m
 import type { Settings } from '../settings/settings.js';
 import { Shutdown } from '../operate/shutdown.js';
 import type { StoresBeside } from '../stores/stores.js';
-import { openPreparingThread } from './open-preparing.js';
+import { openThread } from './open-thread.js';
+import type { PreparingTerms } from './preparing-thread.js';
 import {
   BESIDE,
   CHANGES_TOPIC,
@@ -90,17 +92,25 @@ export const projector: FactoryProvider<Projector> = {
   },
 };
 
-/** Where the memory has no room for threads of a replay, it has none for this one. */
+/** Where the memory has no room for threads of a replay, it has none for those that work beside live work. */
+function roomFor({ memory }: Settings, beside: StoresBeside | undefined): StoresBeside | undefined {
+  return memory.judgingThreads === 0 ? undefined : beside;
+}
+
 function preparing(
-  { memory }: Settings,
+  settings: Settings,
   beside: StoresBeside | undefined,
 ): Pick<Parameters<typeof createProjector>[0], 'openPreparing'> {
-  if (memory.judgingThreads === 0 || beside === undefined) return {};
+  const apart = roomFor(settings, beside);
+  if (apart === undefined) return {};
   // live work has one processor to itself
   const most = Math.max(1, availableParallelism() - 1);
   return {
-    openPreparing: (task, { judgingThreads = 0, ...terms }) =>
-      openPreparingThread(beside, task, { ...terms, judgingThreads: Math.min(judgingThreads, most) }),
+    openPreparing: ({ kind, generation, isActivationAsked }, { judgingThreads = 0, ...terms }) => {
+      const how = { ...terms, judgingThreads: Math.min(judgingThreads, most) };
+      const task = { kind, generation, isActivationAsked };
+      return openThread('preparing-thread', apart, { task, how } satisfies PreparingTerms);
+    },
   };
 }
 
@@ -161,7 +171,7 @@ export const whatIfs: FactoryProvider<WhatIfs> = {
 
 export const verifying: FactoryProvider<Verifying> = {
   provide: VERIFYING,
-  inject: [JOURNAL, VIEWS, TIMELINE, CLOCK, LOG, SETTINGS, IMPORTS, Shutdown, Metrics],
+  inject: [JOURNAL, VIEWS, TIMELINE, CLOCK, LOG, SETTINGS, IMPORTS, BESIDE, Shutdown, Metrics],
   useFactory: (
     journal: Journal,
     views: Views,
@@ -170,12 +180,17 @@ export const verifying: FactoryProvider<Verifying> = {
     log: Log,
     settings: Settings,
     imported: Imports,
+    beside: StoresBeside | undefined,
     shutdown: Shutdown,
     metrics: Metrics,
   ) => {
     const place = jobPlace('verify', settings, journal.identity);
     const refusal = () => imported.refusal();
-    const made = createVerifying({ journal, views, timeline, clock, log, refusal, ...place });
+    const apart = roomFor(settings, beside);
+    const made = createVerifying({
+      ...{ journal, views, timeline, clock, log, refusal, ...place },
+      ...(apart && { openVerifying: (terms) => openThread('verifying-thread', apart, terms satisfies VerifyTerms) }),
+    });
     metrics.read(verifyingFigures(made));
     shutdown.add('projector', 'verification', () => made.close());
     return made;

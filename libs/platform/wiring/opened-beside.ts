@@ -1,0 +1,49 @@
+/** What a thread beside live work begins with: its port, what it is to do, and the stores as they are opened there. */
+import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
+import { CatalogueTimeline, type Clock } from '#application';
+import type { ReadJournal, Views } from '#ports';
+import type { Opener } from '../stores/opener.js';
+import { OPENERS } from '../stores/openers.js';
+import type { ThreadData } from './open-thread.js';
+
+export interface OpenedBeside {
+  readonly parts: {
+    readonly journal: ReadJournal;
+    readonly views: Views;
+    readonly timeline: CatalogueTimeline;
+    readonly clock: Clock;
+  };
+  readonly close: () => Promise<void>;
+}
+
+/** In a thread that `openThread` has started. */
+export function threadOf(): {
+  readonly port: MessagePort;
+  readonly terms: unknown;
+  readonly open: () => Promise<OpenedBeside>;
+} {
+  if (parentPort === null) throw new Error('a thread beside live work is started by openThread, not by itself');
+  const { terms, stores } = workerData as ThreadData;
+  return { port: parentPort, terms, open: () => opened(stores) };
+}
+
+async function opened({ journal: ofJournal, views: ofViews, data }: ThreadData['stores']): Promise<OpenedBeside> {
+  const journal = await openedBy(OPENERS.journal[ofJournal], data.journal);
+  try {
+    const views = await openedBy(OPENERS.views[ofViews], data.views);
+    const close = async (): Promise<void> => {
+      await views.close();
+      await journal.close();
+    };
+    const clock = { nowMs: () => Date.now() };
+    return { parts: { journal, views, timeline: new CatalogueTimeline(journal), clock }, close };
+  } catch (error) {
+    await journal.close();
+    throw error;
+  }
+}
+
+function openedBy<B>(opener: Opener<unknown, B>, data: unknown): ReturnType<NonNullable<typeof opener.openBeside>> {
+  if (opener.openBeside === undefined) throw new Error('one of the stores cannot be opened in a thread beside');
+  return opener.openBeside(data);
+}

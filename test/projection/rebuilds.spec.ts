@@ -211,6 +211,46 @@ test('R8: what changes too often to be compared is no difference: it is compared
   expect(proofs).toEqual([]);
 });
 
+test('R7: what comes while it is about to be served is in it by then', async () => {
+  let late: () => Promise<unknown> = () => Promise.resolve();
+  let journal: Journal | undefined;
+  const reached: [position: bigint, head: bigint][] = [];
+  const made = await world({
+    prove: equal,
+    closing: () => late(),
+    over: (views) => ({
+      ...views,
+      close: () => views.close(),
+      control: {
+        ...views.control,
+        generations: () => views.control.generations(),
+        current: (version) => views.control.current(version),
+        createGeneration: (of) => views.control.createGeneration(of),
+        identity: () => views.control.identity(),
+        claim: (identity) => views.control.claim(identity),
+        dropGeneration: (generation) => views.control.dropGeneration(generation),
+        activate: async (generation, continued) => {
+          const progress = await views.writer.progress(generation);
+          const head = (await journal?.head())?.position ?? 0n;
+          reached.push([
+            progress.map(({ position }) => position).reduce((one, other) => (one < other ? one : other)),
+            head,
+          ]);
+          return views.control.activate(generation, continued);
+        },
+      },
+    }),
+  });
+  ({ journal, late } = made);
+  reached.length = 0;
+  const before = (await made.journal.head()).position;
+  const { id } = must(await made.one.rebuilds.begin());
+  await comesTo(made.one, id, 'activated');
+  expect((await made.journal.head()).position).toBeGreaterThan(before);
+  expect(reached).toEqual([[expect.anything(), (await made.journal.head()).position]]);
+  expect(reached[0]?.[0]).toBe(reached[0]?.[1]);
+});
+
 test('R7: a rebuild that was cancelled is not served; one that is being served refuses to be cancelled', async () => {
   const hook: { prove?: () => Promise<unknown>; activate?: () => Promise<unknown> } = {};
   const { views, one, before } = await world({

@@ -89,6 +89,8 @@ export function projectorOver(
     readonly prove?: ProveGenerations;
     readonly disk?: Pick<ProjectorParts, 'replayRoom' | 'replayDisk'>;
     readonly audit?: MakeBeside;
+    /** Called when a generation is ready, and what made it so ends. */
+    readonly closing?: () => Promise<unknown>;
   } = {},
 ): Projector {
   const own = options.writer === undefined ? views : { ...views, writer: options.writer };
@@ -101,6 +103,7 @@ export function projectorOver(
       ...{ journal, views: own, ...clocks },
       ...(options.prove && { prove: options.prove }),
       ...(disk && { replayDisk: disk }),
+      ...(options.closing && { closing: options.closing }),
     }),
     ...clocks,
     timeline: new CatalogueTimeline(journal),

@@ -8,16 +8,22 @@ type Parts = Omit<
   'timeline'
 >;
 
-export function preparingApart(
-  parts: Omit<Parts, keyof Parameters<NonNullable<ProjectorParts['openPreparing']>>[1]>,
-): NonNullable<ProjectorParts['openPreparing']> {
+export function preparingApart({
+  closing,
+  ...parts
+}: { readonly closing?: () => Promise<unknown> } & Omit<
+  Parts,
+  keyof Parameters<NonNullable<ProjectorParts['openPreparing']>>[1]
+>): NonNullable<ProjectorParts['openPreparing']> {
   return (task, terms): WorkThread => {
     const { port1, port2 } = new MessageChannel();
     // as of a thread: after its last message
     const ended = once(port2, 'close');
     void servePreparing(port1, task, async () => ({
       parts: { ...terms, ...parts, timeline: new CatalogueTimeline(parts.journal) },
-      close: async () => undefined,
+      close: async () => {
+        await closing?.();
+      },
     }));
     return {
       port: port2,

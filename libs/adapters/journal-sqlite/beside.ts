@@ -57,9 +57,15 @@ export interface JournalBesideOptions {
   readonly port: MessagePort;
 }
 
+/** Called once, where damage is found, with what was found. */
+type Damaged = (finding: string) => void;
+
 /** Throws a StoreUnavailable where the file cannot be opened, an Error where it is damaged. Close it, and the port is closed. */
-export function openJournalBeside({ file, port }: JournalBesideOptions): ReadJournal & Pick<Journal, 'close'> {
-  return new JournalBeside(connect('journal', file), port);
+export function openJournalBeside(
+  { file, port }: JournalBesideOptions,
+  damaged: Damaged = () => undefined,
+): ReadJournal & Pick<Journal, 'close'> {
+  return new JournalBeside(connect('journal', file), port, damaged);
 }
 
 /** Longest that a statement waits while another connection changes the file's log. */
@@ -70,7 +76,7 @@ class JournalBeside implements ReadJournal, Pick<Journal, 'close'> {
   readonly maxReadEntries = LIMITS.maxReadEntries;
   readonly maxReadCharacters = LIMITS.maxPageCharacters;
   private readonly statements: Statements;
-  private readonly soundness = new Soundness('journal');
+  private readonly soundness: Soundness;
   private readonly heads: Heads;
   /** Everything up to there is on the disk. */
   private durable: Position = START;
@@ -78,7 +84,11 @@ class JournalBeside implements ReadJournal, Pick<Journal, 'close'> {
   constructor(
     private readonly database: Database,
     private readonly port: MessagePort,
+    damaged: Damaged,
   ) {
+    this.soundness = new Soundness('journal', (_, finding) => {
+      damaged(finding);
+    });
     database.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}; PRAGMA query_only = 1`);
     this.statements = prepareStatements(database);
     this.identity = this.soundness.reading(() => identityIn(this.statements));

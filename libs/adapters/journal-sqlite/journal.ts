@@ -10,6 +10,7 @@ import {
   ReadRoom,
   requireLimit,
   requireRead,
+  StoreDamaged,
   StoreUnavailable,
   type Journal,
   type NamedState,
@@ -85,6 +86,10 @@ export class SqliteJournal implements Journal {
       this.sleepers.wake();
       this.witness.moved();
     });
+  }
+
+  foundDamaged(finding: string): void {
+    this.soundness.translated(new StoreDamaged('journal', finding));
   }
 
   /** Depth of the queue before the disk. */

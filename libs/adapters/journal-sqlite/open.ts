@@ -25,6 +25,8 @@ export interface SqliteJournalOptions {
 /** The journal, and the depth of the queue before its disk. */
 export interface OpenedJournal extends Journal {
   waiting(): { readonly entries: number; readonly bytes: number };
+  /** Another connection has found damage: from now on nothing is written. */
+  foundDamaged(finding: string): void;
 }
 
 /** Longest that a statement waits, and blocks this process, while another process holds the file. */

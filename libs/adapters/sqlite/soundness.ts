@@ -5,10 +5,10 @@ import { translated } from './errors.js';
 export class Soundness {
   private found: StoreDamaged | undefined;
 
-  /** `damaged` is called once, with a sentence for the operator. */
+  /** `damaged` is called once, with a sentence for the operator, and what was found. */
   constructor(
     private readonly store: StoreDamaged['store'],
-    private readonly damaged: (reason: string) => void = () => undefined,
+    private readonly damaged: (reason: string, finding: string) => void = () => undefined,
   ) {}
 
   /** For writers that must not go on in a damaged file: throws the StoreDamaged that was found. */
@@ -30,7 +30,7 @@ export class Soundness {
     const known = translated(this.store, error);
     if (known instanceof StoreDamaged && this.found === undefined) {
       this.found = known;
-      this.damaged(known.reason);
+      this.damaged(known.reason, known.finding);
     }
     return known;
   }

@@ -44,6 +44,13 @@ export class EventList {
     });
   }
 
+  /** Resolves when all that was committed before is on the disk. */
+  async settle(): Promise<void> {
+    await this.queue.submit(0, () => {
+      this.durability.requireSound();
+    });
+  }
+
   async close(): Promise<void> {
     this.closed ??= this.closeNow();
     await this.closed;

@@ -11,7 +11,7 @@ import { SqliteReader } from './reader.js';
 import { SqliteWriter } from './writer.js';
 
 /** What is written to the list of events alone. */
-export type ListWrites = Pick<EventList, 'write'>;
+export type ListWrites = Pick<EventList, 'write' | 'settle'>;
 
 export class SqliteViews implements Views {
   readonly control: SqliteControl;
@@ -28,7 +28,7 @@ export class SqliteViews implements Views {
     this.control = new SqliteControl(files);
     this.loading = new SqliteLoadingFiles(files, this.control);
     this.loader = new SqliteLoader(this.loading, loadHere(connect));
-    this.list = { write: (batch) => files.events.write(batch) };
+    this.list = { write: (batch) => files.events.write(batch), settle: () => files.events.settle() };
     this.writer = new SqliteWriter(files);
     this.reader = new SqliteReader(files);
   }

@@ -16,6 +16,8 @@ export type FromWork =
   | { readonly kind: 'noted'; readonly note: unknown }
   | { readonly kind: 'log'; readonly level: keyof Log; readonly message: string; readonly fields: object }
   | { readonly kind: 'hold'; readonly number: number }
+  /** What was found in a store. */
+  | { readonly kind: 'damaged'; readonly store: 'journal' | 'views'; readonly finding: string }
   | { readonly kind: 'done'; readonly result: unknown }
   | { readonly kind: 'failed'; readonly failure: Failure };
 

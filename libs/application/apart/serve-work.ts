@@ -10,6 +10,8 @@ export interface WorkMeans<Note> {
   readonly log: Log;
   readonly lease: Pick<Lease, 'hold'>;
   readonly noted: (note: Note) => void;
+  /** To be called where damage is found in a store, with what was found. */
+  readonly damaged: (store: 'journal' | 'views', finding: string) => void;
   /** Aborts where it must end. */
   readonly signal: AbortSignal;
   /** `take` gets the orders, also those that came before. */
@@ -39,6 +41,9 @@ export async function serveWork<Note>(
       ...{ log: logOver(send), lease, signal: stop.signal },
       noted: (note) => {
         send({ kind: 'noted', note });
+      },
+      damaged: (store, finding) => {
+        send({ kind: 'damaged', store, finding });
       },
       ordered: (taking) => {
         take = taking;

@@ -1,4 +1,5 @@
 /** Work elsewhere ends as its thread says, and whatever that thread does, it ends. */
+import { jest } from '@jest/globals';
 import { once } from 'node:events';
 import { MessageChannel } from 'node:worker_threads';
 import { silentLog } from '../log.js';
@@ -73,6 +74,25 @@ test('a thread that ends without a word fails it; one that fails says why; a not
     throw new Error('not taken');
   };
   await expect(work(noting.open, refuse)).rejects.toThrow('not taken');
+});
+
+test('a thread that does not end is ended, also after its result; damage that it finds is handed on', async () => {
+  jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'queueMicrotask'] });
+  const { open, counts } = thread((send, _, message) => {
+    if (message !== undefined) return;
+    send({ kind: 'damaged', store: 'journal', finding: 'x' });
+    send({ kind: 'done', result: 3 });
+  });
+  const found: string[] = [];
+  const opened = (): WorkThread => ({ ...open(), damaged: (store, finding) => found.push(`${store} ${finding}`) });
+  const running = new WorkApart({ open: opened, log: silentLog, noted }).run(never);
+  while (found.length === 0) await new Promise(setImmediate);
+  for (let turns = 0; turns < 20; turns += 1) await new Promise(setImmediate);
+  expect(counts.terminated).toBe(0);
+  await jest.advanceTimersByTimeAsync(10_000);
+  expect(await running).toBe(3);
+  expect([found, counts.terminated]).toEqual([['journal x'], 1]);
+  jest.useRealTimers();
 });
 
 test('it is asked to stop; it gets its orders, and whether the lease is held', async () => {

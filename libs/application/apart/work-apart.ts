@@ -15,7 +15,9 @@ export interface WorkThread {
   };
   /** Resolves when it is gone and writes nothing any more, after its last message, with the reason where there is one. */
   readonly ended: Promise<unknown>;
-  terminate(): unknown;
+  readonly terminate: () => unknown;
+  /** Called where the thread has found damage in a store, with what it found. */
+  readonly damaged?: (store: 'journal' | 'views', finding: string) => void;
 }
 
 export interface WorkApartParts<Note> {
@@ -27,8 +29,8 @@ export interface WorkApartParts<Note> {
   readonly noted: (note: Note) => void;
 }
 
-/** What is at hand there is a page, a batch of documents or an index; one that takes longer is ended within it. */
-const STOP_MS = 30_000;
+/** What is at hand there is a page or a batch of documents, and then its stores are closed; what takes longer is ended within it. */
+const STOP_MS = 10_000;
 
 /** `Note` and `Result` are what that work is known to send. */
 export class WorkApart<Note, Result> {
@@ -53,24 +55,19 @@ export class WorkApart<Note, Result> {
     for (const order of this.orders) this.send({ kind: 'order', order });
     const stop = (): void => {
       this.send({ kind: 'stop' });
-      void within(
-        STOP_MS,
-        thread.ended.then(() => true),
-      ).then((hasEnded) => {
-        if (hasEnded !== true) thread.terminate();
-      });
+      void endedSoon(thread);
     };
     signal.addEventListener('abort', stop);
     if (signal.aborted) stop();
     try {
       return await outcome;
     } catch (error) {
-      stop();
+      this.send({ kind: 'stop' });
       throw error;
     } finally {
       signal.removeEventListener('abort', stop);
       // its connections are closed with it
-      await thread.ended;
+      await endedSoon(thread);
     }
   }
 
@@ -80,6 +77,7 @@ export class WorkApart<Note, Result> {
         if (message.kind === 'noted') this.note(message.note as Note, reject);
         else if (message.kind === 'log') this.parts.log[message.level](message.message, message.fields);
         else if (message.kind === 'hold') void this.hold(message.number);
+        else if (message.kind === 'damaged') thread.damaged?.(message.store, message.finding);
         else if (message.kind === 'done') resolve(message.result as Result);
         else reject(errorOf(message.failure));
       });
@@ -105,4 +103,15 @@ export class WorkApart<Note, Result> {
   private send(message: ToWork): void {
     this.thread?.port.postMessage(message);
   }
+}
+
+/** Whatever it has open, it is gone after {@link STOP_MS}. */
+async function endedSoon({ ended, terminate }: WorkThread): Promise<void> {
+  const hasEnded = await within(
+    STOP_MS,
+    ended.then(() => true),
+  );
+  if (hasEnded === true) return;
+  terminate();
+  await ended;
 }

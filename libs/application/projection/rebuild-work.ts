@@ -2,6 +2,7 @@
  * One rebuild carried out by the process that has the lease: its generation is made ready, and served. Whatever ends it, the next
  * one goes on from what the views hold.
  */
+import type { Continued } from '#contracts';
 import type { Lease } from '../leases/lease.js';
 import { instantNow } from '../clock.js';
 import { sleep } from '../pauses.js';
@@ -79,23 +80,38 @@ export class RebuildWork {
   }
 
   /** Followers of changes go on where it continues another one, and begin with a reset elsewhere (R14). */
-  private async serve({ generation, continued }: Prepared, signal: AbortSignal): Promise<void> {
+  private async serve({ generation: number, continued }: Prepared, signal: AbortSignal): Promise<void> {
+    const writer = await this.writerOf(number);
+    if (writer === undefined) return;
+    try {
+      const levelling = new Levelling(this.parts, writer);
+      await levelling.goOn();
+      // what came while the other thread ended
+      for (let isLevel = false; !isLevel; { isLevel } = await levelling.nextPage()) if (signal.aborted) return;
+      if (await this.activate(number, continued)) await this.handOver(number, levelling, signal);
+    } finally {
+      await writer.close();
+    }
+  }
+
+  /** Whether it is served. */
+  private async activate(generation: number, continued: Continued | undefined): Promise<boolean> {
     const { views, lease, records, log } = this.parts;
     // noted first: from now on the record gets no earlier state
     this.moved({ state: 'activating' });
     const now = await records.update(this.job.id, (job) =>
       isOver(job.state) || job.state === 'cancelling' ? job : { ...job, state: 'activating' },
     );
-    if (now?.state !== 'activating' || !(await lease.hold())) return;
+    if (now?.state !== 'activating' || !(await lease.hold())) return false;
     if ((await views.control.activate(generation, continued)) === 'superseded') {
       const later = 'views of a later build are served';
       await records.update(this.job.id, (job) => (isOver(job.state) ? job : cancelling(job, later)));
-      return;
+      return false;
     }
     const followers = continued ? 'go on' : 'begin with a reset';
     log.info('another generation of the views is served from now on', { generation, followers });
     await this.conclude();
-    await this.handOver(generation, signal);
+    return true;
   }
 
   private async conclude(): Promise<void> {
@@ -112,23 +128,17 @@ export class RebuildWork {
   }
 
   /** Reads find the newest entries also while no projector has its partitions yet. */
-  private async handOver(number: number, signal: AbortSignal): Promise<void> {
+  private async handOver(generation: number, levelling: Levelling, signal: AbortSignal): Promise<void> {
     const { follows, lease, log } = this.parts;
     const untilMs = performance.now() + HAND_OVER_MS;
-    let writer: GenerationWriter | undefined;
     try {
-      writer = await this.writerOf(number);
-      const levelling = writer && new Levelling(this.parts, writer);
-      await levelling?.begin();
-      while (levelling !== undefined && !signal.aborted && !follows(number) && performance.now() < untilMs) {
+      while (!signal.aborted && !follows(generation) && performance.now() < untilMs) {
         if (!(await lease.hold())) return;
-        await levelling.nextPage();
-        await sleep(LEVEL_EVERY_MS, signal);
+        const { isLevel } = await levelling.nextPage();
+        if (isLevel) await sleep(LEVEL_EVERY_MS, signal);
       }
     } catch (error) {
       log.warn('the generation that is served now is followed by its projectors alone', { err: error });
-    } finally {
-      await writer?.close();
     }
   }
 

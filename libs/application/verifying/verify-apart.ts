@@ -1,6 +1,6 @@
 /** A verification in a thread of its own (R6): both sides. */
 import { inTurns } from '#contracts';
-import { serveWork } from '../apart/serve-work.js';
+import { serveWork, type WorkMeans } from '../apart/serve-work.js';
 import { WorkApart, type WorkThread } from '../apart/work-apart.js';
 import type { Log } from '../log.js';
 import type { Verify } from './verification.js';
@@ -22,10 +22,12 @@ export type ServedVerification = Pick<VerifyGenerationParts, 'journal' | 'views'
 export function serveVerifying(
   port: Parameters<typeof serveWork>[0],
   terms: VerifyTerms,
-  open: () => Promise<{ readonly parts: ServedVerification; close(): Promise<void> }>,
+  open: (
+    damaged: WorkMeans<never>['damaged'],
+  ) => Promise<{ readonly parts: ServedVerification; close(): Promise<void> }>,
 ): Promise<void> {
-  return serveWork<VerifyStep>(port, async ({ noted: moved, signal }) => {
-    const opened = await open();
+  return serveWork<VerifyStep>(port, async ({ noted: moved, damaged, signal }) => {
+    const opened = await open(damaged);
     try {
       const { findings, ...verified } = await verifyGeneration(
         { ...opened.parts, ...terms, run: inTurns, moved },

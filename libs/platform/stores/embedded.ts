@@ -1,6 +1,6 @@
 /** The stores within this process: files of the data folder, and the feed in memory. */
 import type { MessagePort } from 'node:worker_threads';
-import type { Feed, Journal, ReadJournal, Views } from '#ports';
+import { StoreDamaged, type Feed, type Journal, type ReadJournal, type Views } from '#ports';
 import { journalFile, requireNotLost, viewsFile } from './embedded-files.js';
 import type { ForBeside, Opener } from './opener.js';
 
@@ -28,6 +28,9 @@ export const sqliteJournal: Opener<Journal, ReadJournal> = {
     return {
       store,
       ...(threads && { beside }),
+      damaged: (finding) => {
+        store.foundDamaged(finding);
+      },
       figures: () => {
         const { entries, bytes } = store.waiting();
         return [
@@ -37,9 +40,9 @@ export const sqliteJournal: Opener<Journal, ReadJournal> = {
       },
     };
   },
-  async openBeside(data) {
+  async openBeside(data, damaged) {
     const { openJournalBeside } = await import('#adapters/journal-sqlite');
-    return openJournalBeside(data as FileBeside);
+    return openJournalBeside(data as FileBeside, damaged);
   },
 };
 
@@ -59,11 +62,14 @@ export const sqliteViews: Opener<Views> = {
       const port = store.beside();
       return { data: { file, port, cacheBytes } satisfies ViewsBeside, transfer: [port] };
     };
-    return { store, beside };
+    const found = (finding: string): void => {
+      damaged(new StoreDamaged('views', finding).reason);
+    };
+    return { store, beside, damaged: found };
   },
-  async openBeside(data) {
+  async openBeside(data, damaged) {
     const { openViewsBeside } = await import('#adapters/views-sqlite');
-    return openViewsBeside(data as ViewsBeside);
+    return openViewsBeside({ ...(data as ViewsBeside), damaged });
   },
 };
 

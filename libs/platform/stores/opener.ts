@@ -26,6 +26,8 @@ export interface Opened<S> {
   readonly store: S;
   /** Called once for each thread beside, whose {@link Opener.openBeside} takes it; absent where no thread is run. */
   readonly beside?: () => ForBeside;
+  /** A thread beside has found damage in it, and says what. */
+  readonly damaged?: (finding: string) => void;
   /** The depth of the queues in a store of this process, at the moment of the call. */
   readonly figures?: Source;
 }
@@ -39,7 +41,7 @@ export interface Opener<S, B = S> {
   /** Throws StoreUnavailable where it is away, another Error in one clear sentence for a defect that an operator can mend. */
   open(context: OpenContext): Promise<Opened<S>>;
   /** In a thread beside; absent where none works with it. Throws as {@link open} does. */
-  openBeside?(data: unknown): Promise<B & { close(): Promise<void> }>;
+  openBeside?(data: unknown, damaged: (finding: string) => void): Promise<B & { close(): Promise<void> }>;
 }
 
 /** Settings without a chosen store's required ones were refused before. */

@@ -39,6 +39,8 @@ export interface StoresBeside {
   readonly views: Settings['views'];
   /** Called once for each thread. */
   readonly of: () => { readonly journal: ForBeside; readonly views: ForBeside };
+  /** A thread has found damage in a store, and says what. */
+  readonly damaged: (store: 'journal' | 'views', finding: string) => void;
 }
 
 type Close = () => Promise<void> | void;
@@ -104,12 +106,22 @@ function besideOf(
 ): Pick<Stores, 'beside'> {
   const { journal: ofJournal, views: ofViews } = beside;
   if (ofJournal === undefined || ofViews === undefined) return {};
-  return { beside: { journal, views, of: () => ({ journal: ofJournal(), views: ofViews() }) } };
+  const of = () => ({ journal: ofJournal.beside(), views: ofViews.beside() });
+  const damaged = (store: keyof Opening['beside'], finding: string): void => {
+    beside[store]?.damaged?.(finding);
+  };
+  return { beside: { journal, views, of, damaged } };
+}
+
+/** What a thread beside needs of a store. */
+interface OpenedFor {
+  readonly beside: () => ForBeside;
+  readonly damaged: ((finding: string) => void) | undefined;
 }
 
 /** The stores opened so far. */
 class Opening {
-  readonly beside: { journal?: () => ForBeside; views?: () => ForBeside } = {};
+  readonly beside: { journal?: OpenedFor; views?: OpenedFor } = {};
   readonly opened: Close[] = [];
   readonly figures: Source[] = [];
   readonly damage: string[] = [];
@@ -133,8 +145,8 @@ class Opening {
     opener: Opener<S, unknown>,
     besideAs?: keyof Opening['beside'],
   ): Promise<S> {
-    const { store, figures, beside } = await this.tried(opener);
-    if (besideAs !== undefined && beside !== undefined) this.beside[besideAs] = beside;
+    const { store, figures, beside, damaged } = await this.tried(opener);
+    if (besideAs !== undefined && beside !== undefined) this.beside[besideAs] = { beside, damaged };
     this.opened.push(() => store.close());
     if (figures !== undefined) this.figures.push(figures);
     return store;

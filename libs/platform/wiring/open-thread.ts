@@ -19,7 +19,7 @@ const HEAP = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 64 };
 /** `script`: of this folder. Runs from the build only. */
 export function openThread(
   script: 'preparing-thread' | 'verifying-thread',
-  { journal, views, of }: StoresBeside,
+  { journal, views, of, damaged }: StoresBeside,
   terms: unknown,
 ): WorkThread {
   const given = of();
@@ -38,5 +38,5 @@ export function openThread(
       resolve(why);
     });
   });
-  return { port, ended, terminate: () => port.terminate() };
+  return { port, ended, damaged, terminate: () => port.terminate() };
 }

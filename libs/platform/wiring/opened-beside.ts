@@ -6,6 +6,9 @@ import type { Opener } from '../stores/opener.js';
 import { OPENERS } from '../stores/openers.js';
 import type { ThreadData } from './open-thread.js';
 
+/** Called where damage is found in a store, with what was found. */
+type Damaged = (store: 'journal' | 'views', finding: string) => void;
+
 export interface OpenedBeside {
   readonly parts: {
     readonly journal: ReadJournal;
@@ -20,20 +23,30 @@ export interface OpenedBeside {
 export function threadOf(): {
   readonly port: MessagePort;
   readonly terms: unknown;
-  readonly open: () => Promise<OpenedBeside>;
+  readonly open: (damaged: Damaged) => Promise<OpenedBeside>;
 } {
   if (parentPort === null) throw new Error('a thread beside live work is started by openThread, not by itself');
   const { terms, stores } = workerData as ThreadData;
-  return { port: parentPort, terms, open: () => opened(stores) };
+  return { port: parentPort, terms, open: (damaged) => opened(stores, damaged) };
 }
 
-async function opened({ journal: ofJournal, views: ofViews, data }: ThreadData['stores']): Promise<OpenedBeside> {
-  const journal = await openedBy(OPENERS.journal[ofJournal], data.journal);
+async function opened(
+  { journal: ofJournal, views: ofViews, data }: ThreadData['stores'],
+  damaged: Damaged,
+): Promise<OpenedBeside> {
+  const journal = await openedBy(OPENERS.journal[ofJournal], data.journal, (finding) => {
+    damaged('journal', finding);
+  });
   try {
-    const views = await openedBy(OPENERS.views[ofViews], data.views);
+    const views = await openedBy(OPENERS.views[ofViews], data.views, (finding) => {
+      damaged('views', finding);
+    });
     const close = async (): Promise<void> => {
-      await views.close();
-      await journal.close();
+      try {
+        await views.close();
+      } finally {
+        await journal.close();
+      }
     };
     const clock = { nowMs: () => Date.now() };
     return { parts: { journal, views, timeline: new CatalogueTimeline(journal), clock }, close };
@@ -43,7 +56,10 @@ async function opened({ journal: ofJournal, views: ofViews, data }: ThreadData['
   }
 }
 
-function openedBy<B>(opener: Opener<unknown, B>, data: unknown): ReturnType<NonNullable<typeof opener.openBeside>> {
+function openedBy<B>(
+  opener: Opener<unknown, B>,
+  ...given: Parameters<NonNullable<typeof opener.openBeside>>
+): ReturnType<NonNullable<typeof opener.openBeside>> {
   if (opener.openBeside === undefined) throw new Error('one of the stores cannot be opened in a thread beside');
-  return opener.openBeside(data);
+  return opener.openBeside(...given);
 }

@@ -12,7 +12,7 @@ const { port, terms, open } = threadOf();
 const { task, how } = terms as PreparingTerms;
 // with less it might never be level where entries keep coming
 giveWay('quarter');
-await servePreparing(port, task, async () => {
-  const { parts, close } = await open();
+await servePreparing(port, task, async (damaged) => {
+  const { parts, close } = await open(damaged);
   return { parts: { ...how, ...parts, prove: provedBy(parts) }, close };
 });

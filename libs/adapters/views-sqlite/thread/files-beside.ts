@@ -3,7 +3,7 @@
  * so that neither waits for the other's computing. One thread at a time writes a generation; files are made and removed by the
  * other one alone, and it alone writes the list of events.
  */
-import { Durability, logSyncOf, Soundness, type Database, type LogSync } from '#adapters/sqlite';
+import { Soundness, type Database } from '#adapters/sqlite';
 import { GenerationGone, StoreUnavailable } from '#ports';
 import { readCounting, type Counting } from '../control-writes.js';
 import type { ListedBatch } from '../event-list.js';
@@ -25,14 +25,12 @@ export interface FilesBesideOptions {
   /** Of the thread that has the files. */
   readonly list: ListWrites;
   readonly connect: (file: string) => Database;
-  /** As of the views. */
-  readonly damaged?: ((reason: string) => void) | undefined;
+  /** Called once, where damage is found, with what was found. */
+  readonly damaged?: ((finding: string) => void) | undefined;
 }
 
 /** What SQLite calls a database without a file. */
 const MEMORY = ':memory:';
-/** As of the list of events. */
-const TIMEOUT_MS = 10_000;
 
 export class FilesBeside implements OpenFiles {
   private readonly controlled: Store;
@@ -44,7 +42,7 @@ export class FilesBeside implements OpenFiles {
 
   /** Throws a StoreUnavailable where a file cannot be opened. */
   constructor(private readonly options: FilesBesideOptions) {
-    this.soundness = new Soundness('views', options.damaged);
+    this.soundness = new Soundness('views', (_, finding) => options.damaged?.(finding));
     this.controlled = this.reading(options.file);
   }
 
@@ -59,10 +57,9 @@ export class FilesBeside implements OpenFiles {
     const [number] = row as readonly [number];
     if (this.list?.number === number) return this.list.events;
     // the one before is gone, and so is all that could ask it
-    void this.list?.events.close();
+    void this.list?.events.longReads.close();
     const file = eventsFile(this.options.file, number);
-    const log = logSyncOf('views', file);
-    const events = new EventsBeside(this.reading(file), this.longReads(file), log, this.options.list);
+    const events = new EventsBeside(this.reading(file), this.longReads(file), this.options.list);
     this.list = { number, events };
     return events;
   }
@@ -88,10 +85,13 @@ export class FilesBeside implements OpenFiles {
     await this.closing;
   }
 
+  /** All of them, whichever cannot be closed. */
   private async closeAll(): Promise<void> {
-    await this.list?.events.close();
-    for (const each of this.generations.values()) await each.close();
+    const reads = this.list?.events.longReads.close();
+    const closing = [reads, ...[...this.generations.values()].map((each) => each.close())];
+    const closed = await Promise.allSettled(closing);
     for (const each of this.attached) letGo(each);
+    for (const each of closed) if (each.status === 'rejected') throw each.reason;
   }
 
   private isThere(number: number): boolean {
@@ -124,30 +124,20 @@ export class FilesBeside implements OpenFiles {
 
 /** The list of events, to which the other thread adds what is missing: nearly always it has everything by the time it is asked. */
 class EventsBeside {
-  private readonly durability: Durability;
-
   constructor(
     readonly store: Store,
     readonly longReads: LongReads,
-    private readonly log: LogSync,
     private readonly list: ListWrites,
-  ) {
-    this.durability = new Durability('views', log, TIMEOUT_MS);
-  }
+  ) {}
 
   /** Resolves when the list has all of it on the disk. */
   async write({ events = [], redactions = [], times = [] }: ListedBatch): Promise<void> {
     if (events.length + redactions.length + times.length === 0) return;
     const missing = this.store.reading(() => this.missing({ events, times }));
-    const left = { ...missing, redactions };
-    if (left.events.length + left.times.length + redactions.length > 0) await this.list.write(left);
+    if (missing.events.length + missing.times.length + redactions.length > 0)
+      await this.list.write({ ...missing, redactions });
     // what was there may not have been on the disk
-    await this.sync();
-  }
-
-  async close(): Promise<void> {
-    await this.longReads.close();
-    await this.log.close();
+    await this.list.settle();
   }
 
   private missing({
@@ -160,18 +150,5 @@ class EventsBeside {
       events: events.filter(({ position }) => event.get(placeOf(position)) === undefined),
       times: times.filter(({ recordedAt, position }) => time.get(toMs(recordedAt), placeOf(position)) === undefined),
     };
-  }
-
-  private async sync(): Promise<void> {
-    this.durability.requireSound();
-    await new Promise<void>((resolve, reject) => {
-      const refuse = (reason: string): void => {
-        reject(new StoreUnavailable('views', reason));
-      };
-      void this.durability.reach(refuse).then((failure) => {
-        if (failure === undefined) resolve();
-        else refuse(failure);
-      });
-    });
   }
 }

@@ -19,8 +19,8 @@ export interface ViewsBesideOptions {
   /** The file of control. */
   readonly file: string;
   readonly cacheBytes: number;
-  /** As of the views. */
-  readonly damaged?: (reason: string) => void;
+  /** Called once, where damage is found, with what was found. */
+  readonly damaged?: (finding: string) => void;
 }
 
 /** Reading blocks this thread: what else it does has its turn between two reads. */
@@ -53,14 +53,17 @@ export async function openViewsBeside(
   means: Partial<Means> = {},
 ): Promise<Views> {
   const { openLoad, connect: connected } = { ...MEANS, ...means };
-  const other = new ThreadedViews(port, once(port, 'close'), openLoad, damaged);
+  const other = new ThreadedViews(port, once(port, 'close'), openLoad);
   try {
     await other.opened;
     const { list, control, loader } = other;
     const files = new FilesBeside({ file, cacheBytes, list, damaged, connect: connected });
     const close = async (): Promise<void> => {
-      await files.close();
-      await other.close();
+      try {
+        await files.close();
+      } finally {
+        await other.close();
+      }
     };
     return { control, loader, writer: new WriterBeside(files), reader: new SqliteReader(files), close };
   } catch (error) {

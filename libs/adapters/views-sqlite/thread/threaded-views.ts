@@ -72,7 +72,7 @@ const READER: Methods<Omit<ViewsReader, 'for'>> = {
   ...{ partsAsOf: true, parts: true, openAsOf: true, totalsAsOf: true },
 };
 
-const LIST: Methods<ListWrites> = { write: true };
+const LIST: Methods<ListWrites> = { write: true, settle: true };
 const LOADING: Methods<LoadingFiles> = { create: true, fileOf: true, loaded: true };
 
 interface PendingCall {

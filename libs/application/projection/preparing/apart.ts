@@ -1,5 +1,5 @@
 /** Preparation in a thread of its own (R6): both sides. */
-import { serveWork } from '../../apart/serve-work.js';
+import { serveWork, type WorkMeans } from '../../apart/serve-work.js';
 import { WorkApart, type WorkThread } from '../../apart/work-apart.js';
 import type { Lease } from '../../leases/lease.js';
 import type { Log } from '../../log.js';
@@ -44,10 +44,12 @@ export type ServedPreparation = Omit<PreparationParts, 'lease' | 'log'>;
 export function servePreparing(
   port: Parameters<typeof serveWork>[0],
   task: PreparationTask,
-  open: () => Promise<{ readonly parts: ServedPreparation; close(): Promise<void> }>,
+  open: (
+    damaged: WorkMeans<never>['damaged'],
+  ) => Promise<{ readonly parts: ServedPreparation; close(): Promise<void> }>,
 ): Promise<void> {
-  return serveWork<PreparationNote>(port, async ({ log, lease, noted, signal, ordered }) => {
-    const opened = await open();
+  return serveWork<PreparationNote>(port, async ({ log, lease, noted, damaged, signal, ordered }) => {
+    const opened = await open(damaged);
     try {
       const preparing = prepareHere({ ...opened.parts, log, lease })(task, noted);
       ordered(() => {

@@ -34,14 +34,24 @@ export class Levelling {
     this.partitions = partitionsOf(writer.generation);
   }
 
-  /** Call it once, first. */
+  /** Call it, or {@link goOn}, once, first. */
   async begin(): Promise<void> {
-    const { journal, views } = this.parts;
-    const { generation, progress } = this.writer;
-    progress.moved(await views.writer.progress(generation.number));
-    this.writer.assign(this.partitions);
+    const { journal } = this.parts;
+    await this.load();
     // who follows the generation once it is served begins no earlier
     this.writer.publishBeyond((await journal.head()).position);
+  }
+
+  /** Of a generation that was level: what comes is published. */
+  async goOn(): Promise<void> {
+    await this.load();
+    this.writer.publishBeyond(this.writer.progress.least().position);
+  }
+
+  private async load(): Promise<void> {
+    const { generation, progress } = this.writer;
+    progress.moved(await this.parts.views.writer.progress(generation.number));
+    this.writer.assign(this.partitions);
   }
 
   /** Rejects as the applier does. */

@@ -70,6 +70,8 @@ export type Prepare = (task: PreparationTask, moved: (note: PreparationNote) => 
 /** Pause before what was left out of a comparison is compared again, with all the rest. */
 const PROVE_AGAIN_MS = 60_000;
 const DIRTY_PAGE = 200;
+/** How often it asks whether the work is still this process's. */
+const HOLD_EVERY_MS = 1000;
 
 /** In this thread. */
 export function prepareHere(parts: PreparationParts): Prepare {
@@ -151,7 +153,11 @@ class Preparation implements Preparing {
     let provedAtMs: number | undefined;
     let isCounted = false;
     try {
-      for (let entries = 0; !signal.aborted;) {
+      for (let [entries, heldAtMs] = [0, -Infinity]; !signal.aborted;) {
+        if (this.nowMs() - heldAtMs >= HOLD_EVERY_MS) {
+          heldAtMs = this.nowMs();
+          if (!(await this.parts.lease.hold())) return undefined;
+        }
         // what works beside it ends with it
         await requireRoomFor(this.parts);
         const { read, isLevel, head } = await levelling.nextPage();

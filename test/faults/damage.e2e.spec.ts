@@ -86,6 +86,28 @@ test('a byte of the journal that is not as it was written: nothing more is writt
   await hermes.stop();
 }, 90_000);
 
+test.each(['/admin/verify', '/admin/rebuilds'])(
+  'a byte of the journal that only a thread of %s meets: nothing more is written, as if it had been met in the process itself',
+  async (path) => {
+    const first = await start();
+    await history(first);
+    expect(await first.stop()).toBe(0);
+    const bytes = await readFile(file('journal.db'));
+    bytes[bytes.lastIndexOf('needle-needle')]! ^= 1;
+    await writeFile(file('journal.db'), bytes);
+
+    const hermes = await start();
+    expect((await fetch(`${hermes.api.origin}/health/ready`)).status).toBe(200);
+    await hermes.api.must(path, undefined);
+    expect(await notReady(hermes)).toMatch(MEND_JOURNAL);
+    expect(hermes.output).toMatch(/a store is damaged/);
+    const answer = await hermes.api.post('/events', { type: 'disk-full', host: 'host-1' });
+    expect(answer.body).toMatchObject({ status: 503, detail: expect.stringMatching(MEND_JOURNAL) as string });
+    await hermes.stop();
+  },
+  90_000,
+);
+
 test('pages of zeros in the journal are damage for all that read them, such as a rebuild', async () => {
   const first = await start();
   await history(first);

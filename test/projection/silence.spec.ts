@@ -89,6 +89,10 @@ async function world(prove: (parts: { journal: Journal; views: Views }) => Prove
   await projector.prepare({ rebuild: false });
   await follow(projector);
   await settle(views);
+  // what the start has counted lies behind those who begin now
+  play.event('x-done', { host: 'h9' as HostName });
+  await append(journal, play.history.steps.at(-1)!.entry);
+  await hearHead(projector, journal);
   const stopping = new AbortController();
   // a relay that has published all there is, again and again
   const hearing = (async (): Promise<void> => {
@@ -242,6 +246,12 @@ test('whenever something changes during it nothing is missing: neither to who st
     again.leave();
   }
 }, 60_000);
+
+test('what a start has rebuilt and counts only then is published: who read it uncounted hears of it', async () => {
+  const { views } = await world();
+  const [quest] = await views.reader.changedQuests(await served(views), { seenAt: positionOf(1n), after: null }, 10);
+  expect(quest?.quest.quest).toBe(1);
+});
 
 test('where it is served by command, or another one was rolled back to, a follower is reset', async () => {
   const made = await world(() => undefined);

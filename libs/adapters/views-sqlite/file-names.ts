@@ -16,16 +16,27 @@ function siblingOf(file: string, name: string): string {
   return join(dir, `${own}-${name}${ext}`);
 }
 
+/** The greatest number of a generation of these views that has a file; 0 where none has. */
+export function greatestGeneration(file: string): number {
+  const numbers = siblingsOf(file).map((path) =>
+    Number(/-generation-(\d+)$/.exec(basename(path, parse(file).ext))?.[1] ?? 0),
+  );
+  return Math.max(0, ...numbers);
+}
+
 /** Of the files beside `file` that are of its views. */
 export function removeSiblings(file: string, isGone: (sibling: string) => boolean): void {
+  for (const path of siblingsOf(file)) if (isGone(path)) removeNow(path);
+}
+
+function siblingsOf(file: string): readonly string[] {
   const { name, ext } = parse(file);
-  for (const each of readdirSync(dirname(file))) {
+  return readdirSync(dirname(file)).flatMap((each) => {
     const sibling = basename(each, ext);
-    if (!each.endsWith(ext) || !sibling.startsWith(`${name}-`)) continue;
-    if (!/^(events|generation)-\d+$/.test(sibling.slice(name.length + 1))) continue;
-    const path = join(dirname(file), each);
-    if (isGone(path)) removeNow(path);
-  }
+    if (!each.endsWith(ext) || !sibling.startsWith(`${name}-`)) return [];
+    const isOfViews = /^(events|generation)-\d+$/.test(sibling.slice(name.length + 1));
+    return isOfViews ? [join(dirname(file), each)] : [];
+  });
 }
 
 const SUFFIXES = ['', '-wal', '-shm', '-journal'];

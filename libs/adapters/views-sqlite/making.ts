@@ -2,7 +2,7 @@
 import { realpathSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { closeWhole, syncFolder, type Database, type LogSync } from '#adapters/sqlite';
-import { eventsFile, removeNow, removeSiblings } from './file-names.js';
+import { eventsFile, greatestGeneration, removeNow, removeSiblings } from './file-names.js';
 import { CONTROL, EVENTS, fitted, make, recognised, requireOurs, type FileKind } from './prepare.js';
 import type { WriteWatch } from './store.js';
 
@@ -27,6 +27,8 @@ export function openedControl(file: string, disk: Disk, rebuild: boolean): Datab
     const found = rebuild ? 'other' : recognised(database, file, CONTROL);
     if (found === 'ready') return database;
     const real = realpathSync(file);
+    // followers have places in generations: no number is given twice
+    const last = Math.max(lastGenerationIn(database), greatestGeneration(real));
     if (found === 'other') {
       closeWhole(database);
       removeNow(real);
@@ -36,11 +38,23 @@ export function openedControl(file: string, disk: Disk, rebuild: boolean): Datab
     // whatever lies there is of views that are gone
     removeSiblings(real, () => true);
     closeWhole(makeFile(eventsFile(real, 0), disk, EVENTS));
-    make(database, file, CONTROL);
+    make(database, file, CONTROL, () => {
+      database.prepare('UPDATE views SET last_generation = ?').run(last);
+    });
     return database;
   } catch (error) {
     if (database.isOpen) database.close();
     throw error;
+  }
+}
+
+/** Of views that are given up; 0 where that cannot be read. */
+function lastGenerationIn(database: Database): number {
+  try {
+    const row = database.prepare('SELECT last_generation FROM views').get() as { readonly last_generation: number };
+    return row.last_generation;
+  } catch {
+    return 0;
   }
 }
 

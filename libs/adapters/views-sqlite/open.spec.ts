@@ -49,6 +49,26 @@ describe('opening', () => {
     expect(tablesOf(file)).toEqual(['labors_1']);
   });
 
+  test.each(['rebuild', 'another layout', 'a damaged control'])(
+    'no number of a generation is given twice: not after %s either',
+    async (how) => {
+      const file = path('views.sqlite');
+      const before = await openSqliteViews({ file });
+      const first = await newGeneration(before);
+      const second = await newGeneration(before);
+      await before.control.dropGeneration(how === 'rebuild' ? second : first);
+      await before.close();
+      if (how === 'another layout')
+        rawly(file, (database) => {
+          database.exec('PRAGMA user_version = 1');
+        });
+      if (how === 'a damaged control') await writeFile(file, 'not a database at all\n'.repeat(400));
+      const after = await openSqliteViews({ file, rebuild: how !== 'another layout' });
+      expect(await newGeneration(after)).toBe(second + 1);
+      await after.close();
+    },
+  );
+
   test('with `rebuild` it replaces views and files that are no database, but not another application’s', async () => {
     const file = path('views.sqlite');
     const before = await openSqliteViews({ file });

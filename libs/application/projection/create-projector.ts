@@ -1,5 +1,5 @@
 /** The projector put together: finds its generation, follows the feed with it, and says how it is. */
-import { DOCUMENTS_VERSION, type Position, type Problem, type Uuid } from '#contracts';
+import { DOCUMENTS_VERSION, START, type Position, type Problem, type Uuid } from '#contracts';
 import { FOLD_VERSION } from '#domain';
 import { StoreUnavailable, type FeedBatch, type Journal, type Views } from '#ports';
 import type { CatalogueTimeline } from '../catalogue/timeline.js';
@@ -217,6 +217,8 @@ class ProjectorService implements Projector {
     }
     this.folding = null;
     if (!isServed) return undefined;
+    // whatever it counts or brings on from now on has followers
+    writer.publishBeyond(START);
     await this.lease.release();
     return writer;
   }

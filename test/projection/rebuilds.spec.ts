@@ -213,7 +213,7 @@ test('R8: what changes too often to be compared is no difference: it is compared
 
 test('R7: what comes while it is about to be served is in it by then', async () => {
   let late: () => Promise<unknown> = () => Promise.resolve();
-  let journal: Journal | undefined;
+  const over: { journal?: Journal } = {};
   const reached: [position: bigint, head: bigint][] = [];
   const made = await world({
     prove: equal,
@@ -231,7 +231,7 @@ test('R7: what comes while it is about to be served is in it by then', async () 
         dropGeneration: (generation) => views.control.dropGeneration(generation),
         activate: async (generation, continued) => {
           const progress = await views.writer.progress(generation);
-          const head = (await journal?.head())?.position ?? 0n;
+          const head = (await over.journal?.head())?.position ?? 0n;
           reached.push([
             progress.map(({ position }) => position).reduce((one, other) => (one < other ? one : other)),
             head,
@@ -241,7 +241,8 @@ test('R7: what comes while it is about to be served is in it by then', async () 
       },
     }),
   });
-  ({ journal, late } = made);
+  over.journal = made.journal;
+  ({ late } = made);
   reached.length = 0;
   const before = (await made.journal.head()).position;
   const { id } = must(await made.one.rebuilds.begin());

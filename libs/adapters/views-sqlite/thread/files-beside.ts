@@ -87,9 +87,9 @@ export class FilesBeside implements OpenFiles {
 
   /** All of them, whichever cannot be closed. */
   private async closeAll(): Promise<void> {
-    const reads = this.list?.events.longReads.close();
-    const closing = [reads, ...[...this.generations.values()].map((each) => each.close())];
-    const closed = await Promise.allSettled(closing);
+    const reads = this.list === undefined ? [] : [this.list.events.longReads];
+    const opened = [...reads, ...this.generations.values()];
+    const closed = await Promise.allSettled(opened.map((each) => each.close()));
     for (const each of this.attached) letGo(each);
     for (const each of closed) if (each.status === 'rejected') throw each.reason;
   }

@@ -89,7 +89,7 @@ async function world(prove: (parts: { journal: Journal; views: Views }) => Prove
   await projector.prepare({ rebuild: false });
   await follow(projector);
   await settle(views);
-  // what the start has counted lies behind those who begin now
+  // what the start has counted lies behind followers that begin now
   play.event('x-done', { host: 'h9' as HostName });
   await append(journal, play.history.steps.at(-1)!.entry);
   await hearHead(projector, journal);

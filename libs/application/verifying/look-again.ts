@@ -3,7 +3,7 @@ import { MAX_STORED_HOSTS } from '#ports';
 import { sleep } from '../pauses.js';
 
 export interface Looks<K> {
-  /** At most {@link MAX_STORED_HOSTS} of them. Answers those that are to be looked at again. */
+  /** At most {@link MAX_STORED_HOSTS} of them. Answers those that must be looked at again. */
   readonly look: (keys: readonly K[]) => Promise<readonly K[]>;
   /** Asked before each look after {@link LOOKS}: false where what is left by then is left out. */
   readonly goesOn: () => boolean;

@@ -4,11 +4,15 @@ import type { Proof } from './prove-generations.js';
 export class Proving {
   private readonly over = new AbortController();
   private proof: Proof | undefined;
+  private leftNow = 0;
   private error: { readonly reason: unknown } | undefined;
   private readonly running: Promise<void>;
 
-  constructor(signal: AbortSignal, prove: (signal: AbortSignal) => Promise<Proof>) {
-    this.running = prove(AbortSignal.any([signal, this.over.signal])).then(
+  constructor(signal: AbortSignal, prove: (signal: AbortSignal, left: (keys: number) => void) => Promise<Proof>) {
+    const left = (keys: number): void => {
+      this.leftNow = keys;
+    };
+    this.running = prove(AbortSignal.any([signal, this.over.signal]), left).then(
       (proof) => {
         this.proof = proof;
       },
@@ -22,6 +26,11 @@ export class Proving {
   result(): Proof | undefined {
     if (this.error !== undefined) throw this.error.reason;
     return this.proof;
+  }
+
+  /** Hosts or quests that hold it up. */
+  get left(): number {
+    return this.proof === undefined ? this.leftNow : 0;
   }
 
   async end(): Promise<void> {

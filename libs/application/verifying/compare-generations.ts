@@ -1,20 +1,20 @@
 /**
  * R8: two stored generations of one journal, compared while projectors follow with both. A host or quest is compared where both are at
- * the same entry, entries of the catalogue and of the names up to where both are. Where digests say that a host is stored alike
- * nothing of it is read. What differs is named by host, labor, quest and field, and each generation has one hash over all that was
+ * the same entry, and looked at again where they are not, for as long as that takes: what was found equal stays so. Entries of the
+ * catalogue and of the names are compared up to where both are. Where digests say that a host is stored alike nothing of it is read. What differs is named by host, labor, quest and field, and each generation has one hash over all that was
  * compared, which is the same where nothing differs.
  */
 import { createHash } from 'node:crypto';
 import { minPosition, START, viewsPosition, type Position } from '#contracts';
 import type { HostName, QuestId } from '#domain';
 import { MAX_STORED_HOSTS, type Journal, type StoredDigest, type Views, type ViewsWriter } from '#ports';
-import { sleep } from '../pauses.js';
 import { hashOfQuest, SumOfHashes } from '../replay/canonical.js';
 import { fieldsThatDiffer } from '../replay/differences.js';
 import { followedPairs } from './compare-followed.js';
 import { compareStoredHost } from './compare-stored-host.js';
 import { storedCounts, storedQuests, type StoredQuestForms } from './compare-stored-quests.js';
 import { Findings } from './findings.js';
+import { lookAtAll, type Looks } from './look-again.js';
 import { digestsOf } from './stored-hosts.js';
 
 export interface CompareGenerationsParts {
@@ -28,21 +28,24 @@ export interface CompareGenerationsParts {
   };
   /** Numbers; what the first has is `live` of a difference, and what the other has, `folded`. */
   readonly generations: readonly [live: number, folded: number];
-  /** Gets how many hosts were compared so far. What it throws ends the call. */
-  readonly moved?: (hosts: number) => void;
+  /** Gets now and then how many hosts or quests have held it up for some seconds; 0 once none does. */
+  readonly left?: (keys: number) => void;
 }
 
 export interface ComparedGenerations {
-  /** Without any, and with none left out, the generations are equal. */
+  /** Without any the generations are equal. */
   readonly findings: Findings;
   /** Compared. */
   readonly hosts: number;
   readonly quests: number;
-  /** Quests whose numbers were compared. Those of others were not counted alike at any look: each side counts them again soon. */
+  /**
+   * Quests whose numbers were compared. Those of others were not counted alike within some seconds, or hosts were behind: the numbers are
+   * the sum of parts, which were compared, and each side counts them again.
+   */
   readonly counted: number;
   /** Entries of the catalogue and of the names. */
   readonly followed: number;
-  /** Hosts and quests that were not at the same entry on both sides at any look. */
+  /** Where something differs: hosts and quests that were not at the same entry on both sides within some seconds. 0 elsewhere. */
   readonly leftOut: number;
   /**
    * 64 hex digits each: the sum of a hash of each host, quest and entry of followed streams, in whatever order. They can be compared with
@@ -51,15 +54,14 @@ export interface ComparedGenerations {
   readonly hashes: readonly [live: string, folded: string];
 }
 
-/** How often a host or quest is looked at until both sides are at the same entry, and the first pause, which doubles: four seconds. */
-const LOOKS = 7;
-const FIRST_PAUSE_MS = 60;
-/** Hosts or quests that are looked at again; of more at once the others are left out. */
-const MOST_PENDING = 20_000;
 /** Of each side; together no more than are read at once. */
 const PAGE = MAX_STORED_HOSTS / 2;
 
-/** Memory is bounded by a page of documents of each. Rejects with what `signal` gives where it aborts, and as the stores do. */
+/**
+ * It goes on until everything was compared at one entry or something differs: projectors bring on both sides meanwhile. Memory is
+ * bounded by a page of documents of each, and the keys of what is looked at again. Rejects with what `signal` gives where it aborts, and as the
+ * stores do.
+ */
 export function compareGenerations(parts: CompareGenerationsParts, signal: AbortSignal): Promise<ComparedGenerations> {
   return new GenerationsComparison(parts, signal).run();
 }
@@ -69,8 +71,6 @@ type Both<T> = readonly [live: T, folded: T];
 class GenerationsComparison {
   private readonly findings = new Findings();
   private readonly sums = [new SumOfHashes(), new SumOfHashes()] as const;
-  /** Quests whose records were compared. */
-  private readonly toCount: QuestId[] = [];
   private hosts = 0;
   private quests = 0;
   private counted = 0;
@@ -84,14 +84,20 @@ class GenerationsComparison {
 
   async run(): Promise<ComparedGenerations> {
     const { writer, reader } = this.parts.views;
-    const end = await this.reached();
+    const end = minPosition(...(await this.reached()));
     await this.compareFollowed('catalogue', (...page) => reader.catalogue(...page), end);
     await this.compareFollowed('names', (...page) => reader.names(...page), end);
-    const hosts = this.keys<HostName>((...page) => writer.hostNames(...page));
-    this.leftOut += await this.each(hosts, (some, isLast) => this.compareHosts(some, isLast));
-    const quests = this.keys<QuestId>((...page) => writer.questNumbers(...page));
-    this.leftOut += await this.each(quests, (some, isLast) => this.compareQuests(some, isLast));
-    await this.each(pagesOf(this.toCount), (some) => this.compareCounts(some));
+    const hosts = (): AsyncGenerator<readonly HostName[]> => this.keys((...page) => writer.hostNames(...page));
+    const quests = (): AsyncGenerator<readonly QuestId[]> => this.keys((...page) => writer.questNumbers(...page));
+    this.leftOut += await this.each(hosts(), (some) => this.compareHosts(some));
+    this.leftOut += await this.each(quests(), (some) => this.compareQuests(some));
+    // what is counted all the time must not hold up what is right
+    const counts = {
+      look: (some: readonly QuestId[]) => this.compareCounts(some),
+      goesOn: () => false,
+      left: () => undefined,
+    };
+    await lookAtAll(quests(), counts, this.signal);
     return this.found();
   }
 
@@ -101,10 +107,13 @@ class GenerationsComparison {
     return { findings, hosts, quests, counted, followed, leftOut, hashes: [live.hex, folded.hex] };
   }
 
-  /** Up to here each has all entries of followed streams: they are stored before the progress that passes them. */
-  private async reached(): Promise<Position> {
+  /**
+   * Up to here each has everything: documents and entries of followed streams are stored before the progress that passes them. So it
+   * is read before them.
+   */
+  private async reached(): Promise<Both<Position>> {
     const [live, folded] = await this.both((generation) => this.parts.views.writer.progress(generation));
-    return minPosition(viewsPosition(live) ?? START, viewsPosition(folded) ?? START);
+    return [viewsPosition(live) ?? START, viewsPosition(folded) ?? START];
   }
 
   private async compareFollowed(
@@ -122,25 +131,11 @@ class GenerationsComparison {
     }
   }
 
-  /** Looks at all keys, and again at those for which `look` asks that. Answers how many are left after the last look. */
-  private async each<K>(
-    pages: AsyncIterable<readonly K[]> | Iterable<readonly K[]>,
-    look: (keys: readonly K[], isLast: boolean) => Promise<readonly K[]>,
-  ): Promise<number> {
-    let pending: K[] = [];
-    let leftOut = 0;
-    for await (const keys of pages) {
-      const again = await look(keys, false);
-      if (pending.length + again.length <= MOST_PENDING) pending.push(...again);
-      else leftOut += again.length;
-    }
-    for (let nth = 2; nth <= LOOKS && pending.length > 0; nth += 1) {
-      await sleep(FIRST_PAUSE_MS * 2 ** (nth - 2), this.signal);
-      const left: K[] = [];
-      for (const keys of pagesOf(pending)) left.push(...(await look(keys, nth === LOOKS)));
-      pending = left;
-    }
-    return leftOut + pending.length;
+  /** Answers how many are left out: none unless something differs. */
+  private each<K>(pages: AsyncIterable<readonly K[]>, look: Looks<K>['look']): Promise<number> {
+    const goesOn = (): boolean => this.findings.differences === 0;
+    const left = (keys: number): void => this.parts.left?.(keys);
+    return lookAtAll(pages, { look, goesOn, left }, this.signal);
   }
 
   /** The keys of both sides, each once, ascending. */
@@ -168,29 +163,29 @@ class GenerationsComparison {
    * Answers those to be looked at again; so does {@link compareQuests}. Where what is stored has the same digest, it is the same, and
    * nothing of it is read; elsewhere it may be the same in another form.
    */
-  private async compareHosts(hosts: readonly HostName[], isLast: boolean): Promise<readonly HostName[]> {
+  private async compareHosts(hosts: readonly HostName[]): Promise<readonly HostName[]> {
     this.signal.throwIfAborted();
     const { writer } = this.parts.views;
+    const reached = await this.reached();
     const [live, folded] = await this.both((generation) => digestsOf(writer, generation, hosts));
     const again: HostName[] = [];
     for (const host of hosts) {
       const [one, other] = [live.get(host), folded.get(host)];
       if (one === undefined || other === undefined) continue;
       if (one.digest !== null && one.digest === other.digest) this.compared(other.digest, other.digest);
-      else if (!isComparable(one, other, isLast) || !(await this.compareHost(one, other, isLast))) again.push(host);
+      else if (!isComparable(one, other) || !(await this.compareHost(one, other, reached))) again.push(host);
     }
-    this.parts.moved?.(this.hosts);
     return again;
   }
 
   /** False where it must be looked at again. */
-  private async compareHost(live: StoredDigest, folded: StoredDigest, isLast: boolean): Promise<boolean> {
+  private async compareHost(live: StoredDigest, folded: StoredDigest, reached: Both<Position>): Promise<boolean> {
     const { host } = live;
     const { journal, views, generations } = this.parts;
     const differences = await compareStoredHost(
       host,
       { journal, views: views.writer, generations },
-      isLast,
+      reached,
       this.signal,
     );
     if (differences === undefined) return false;
@@ -206,13 +201,12 @@ class GenerationsComparison {
     for (const [side, hash] of hashes.entries()) if (hash !== null) this.sums[side]?.add(hash);
   }
 
-  private async compareQuests(quests: readonly QuestId[], isLast: boolean): Promise<readonly QuestId[]> {
+  private async compareQuests(quests: readonly QuestId[]): Promise<readonly QuestId[]> {
     this.signal.throwIfAborted();
     const { views, generations } = this.parts;
-    const { compared, again } = await storedQuests(quests, { ...views, generations }, isLast);
+    const { compared, again } = await storedQuests(quests, { ...views, generations }, await this.reached());
     for (const { quest, forms } of compared) {
       this.quests += 1;
-      if (this.toCount.length < MOST_PENDING) this.toCount.push(quest);
       this.compareForms({ quest, forms }, '');
     }
     return again;
@@ -241,15 +235,10 @@ class GenerationsComparison {
   }
 }
 
-function* pagesOf<K>(keys: readonly K[]): Generator<readonly K[]> {
-  for (let begin = 0; begin < keys.length; begin += MAX_STORED_HOSTS) yield keys.slice(begin, begin + MAX_STORED_HOSTS);
-}
-
-/** At the last look, a host that one side lacks is compared with nothing. */
-function isComparable(one: StoredDigest, other: StoredDigest, isLast: boolean): boolean {
+/** Whether their documents may be read. Where one side lacks the host these say whether it must have it. */
+function isComparable(one: StoredDigest, other: StoredDigest): boolean {
   if (one.digest === null || other.digest === null) return false;
-  if (one.revision < 0 || other.revision < 0) return isLast;
-  return one.revision === other.revision;
+  return one.revision < 0 || other.revision < 0 || one.revision === other.revision;
 }
 
 function hashOf(stream: string, text: string): string {

@@ -32,7 +32,7 @@ import {
   type InDocument,
 } from '../replay/differences.js';
 import { MOST_EXAMPLES } from './findings.js';
-import { paired, type Pair } from './paired.js';
+import { isAbsentYet, paired, type Pair } from './paired.js';
 
 export interface CompareStoredHostParts {
   readonly journal: Pick<Journal, 'read'>;
@@ -51,16 +51,17 @@ const PAGE_ENTRIES = 500;
 
 /**
  * Undefined where the two are not of one moment: one side was stored meanwhile or is half stored (P2), or they are at different
- * revisions; and, unless `isLast`, where one side has no document of the host. Then one has to look again. Rejects with what
- * `signal` gives where it aborts, and as the stores do.
+ * revisions, or one side has no document of the host and need not have it yet: `reached`, the progress of each as it was read before
+ * this call, has not come to the entry of the other's. Then one has to look again. Rejects with what `signal` gives where it aborts,
+ * and as the stores do.
  */
 export function compareStoredHost(
   host: HostName,
   parts: CompareStoredHostParts,
-  isLast: boolean,
+  reached: readonly [live: Position, folded: Position],
   signal: AbortSignal,
 ): Promise<StoredHostDifferences | undefined> {
-  return new StoredHostComparison(host, parts, signal).run(isLast);
+  return new StoredHostComparison(host, parts, signal).run(reached);
 }
 
 type Both<T> = readonly [live: T, folded: T];
@@ -81,11 +82,11 @@ class StoredHostComparison {
     private readonly signal: AbortSignal,
   ) {}
 
-  async run(isLast: boolean): Promise<StoredHostDifferences | undefined> {
+  async run(reached: Both<Position>): Promise<StoredHostDifferences | undefined> {
     const before = await this.documents();
     const [live, folded] = before;
     this.hosts = before;
-    if ((live === undefined || folded === undefined) && !isLast) return undefined;
+    if (isAbsentYet(live, folded, reached)) return undefined;
     if (live !== undefined && folded !== undefined && live.state.revision !== folded.state.revision) return undefined;
     await this.compareOwn();
     const isSettled = (await this.compareLabors()) && (await this.compareParts());

@@ -2,11 +2,12 @@
  * R8: quests as two generations store them. A quest's record and history are compared where both are at the same entry of its stream,
  * and its numbers where both have counted the same: they are the sum of its parts, and counted at another time by each.
  */
-import { isDirty, isUnfinished, type QuestDocument, type QuestRecord } from '#contracts';
+import { isDirty, isUnfinished, type Position, type QuestDocument, type QuestRecord } from '#contracts';
 import type { QuestId } from '#domain';
 import type { Views, ViewsWriter } from '#ports';
 import { canonicalQuest, type Canonical } from '../replay/canonical.js';
 import { changesOf } from './compare-quests.js';
+import { isAbsentYet } from './paired.js';
 
 export interface CompareStoredQuestsParts {
   readonly reader: Pick<Views['reader'], 'questEntries' | 'hostsBehind'>;
@@ -29,20 +30,21 @@ export interface StoredQuests {
 }
 
 /**
- * Records and histories, of at most a page of quests. Quests that are known by marks alone are none; at the last look, one that one
- * side lacks is compared with nothing.
+ * Records and histories, of at most a page of quests. Quests that are known by marks alone are none. One that one side lacks is
+ * compared with nothing once that side must have it: `reached` is the progress of each as it was read before this call.
  */
 export async function storedQuests(
   quests: readonly QuestId[],
   parts: CompareStoredQuestsParts,
-  isLast: boolean,
+  reached: Both<Position>,
 ): Promise<StoredQuests> {
   const compared: StoredQuestForms[] = [];
   const again: QuestId[] = [];
   for (const { quest, sides } of await documentsOf(quests, parts)) {
     const [one, other] = sides.map((document) => document?.record ?? null) as [QuestRecord | null, QuestRecord | null];
     if (one === null && other === null) continue;
-    const isReady = one === null || other === null ? isLast : one.revision === other.revision;
+    const isReady =
+      one === null || other === null ? !isAbsentYet(one, other, reached) : one.revision === other.revision;
     if (isReady)
       compared.push({ quest, forms: await Promise.all([recordForm(one, parts, 0), recordForm(other, parts, 1)]) });
     else again.push(quest);
@@ -76,6 +78,8 @@ export async function storedCounts(quests: readonly QuestId[], parts: CompareSto
   const compared: StoredQuestForms[] = [];
   const again: QuestId[] = [];
   for (const { quest, sides } of documents) {
+    // of no record there are no numbers to show
+    if (sides.some((document) => !document?.record)) continue;
     if (areCountedAlike(...sides)) compared.push({ quest, forms: [countForm(sides[0]), countForm(sides[1])] });
     else again.push(quest);
   }

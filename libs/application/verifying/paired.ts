@@ -1,4 +1,6 @@
 /** Two lists in the same order, read page by page and given as pairs: memory is bounded by a page of each. */
+import type { Position } from '#contracts';
+
 export type Pair<T> = readonly [live: T | undefined, folded: T | undefined];
 
 /** One list; `read` gets where its last page ended, null before the first. */
@@ -56,4 +58,14 @@ class Side<T, K> {
       [this.page, this.at, this.next, this.isRead] = [items, 0, next, true];
     }
   }
+}
+
+/** Of two sides the one lacks what the other has, and may: what it has reached is before the entry that the other's is of. */
+export function isAbsentYet(
+  live: { readonly position: Position } | null | undefined,
+  folded: { readonly position: Position } | null | undefined,
+  reached: readonly [live: Position, folded: Position],
+): boolean {
+  if (!live && folded) return reached[0] < folded.position;
+  return !folded && live ? reached[1] < live.position : false;
 }

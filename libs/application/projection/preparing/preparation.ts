@@ -67,8 +67,6 @@ export interface Preparing {
 /** `moved` gets what changes meanwhile. */
 export type Prepare = (task: PreparationTask, moved: (note: PreparationNote) => void) => Preparing;
 
-/** Pause before what was left out of a comparison is compared again, with all the rest. */
-const PROVE_AGAIN_MS = 60_000;
 const DIRTY_PAGE = 200;
 /** How often it asks whether the work is still this process's. */
 const HOLD_EVERY_MS = 1000;
@@ -83,6 +81,8 @@ class Preparation implements Preparing {
   private isWaiting = false;
   /** The served generation of the last comparison. */
   private comparedWith: number | null = null;
+  /** Why it does not go on, though nothing failed. */
+  private trouble: string | null = null;
   private readonly report: FoldingReport;
 
   constructor(
@@ -92,8 +92,8 @@ class Preparation implements Preparing {
   ) {
     this.isAsked = task.isActivationAsked;
     this.report = new FoldingReport(parts.log, (progress) => {
-      // it goes on again
-      this.note({ progress, generation: progress.generation, trouble: null });
+      // whatever failed before, it goes on again
+      this.note({ progress, generation: progress.generation, trouble: this.trouble });
     });
   }
 
@@ -150,7 +150,6 @@ class Preparation implements Preparing {
     writer.start();
     let proving: Proving | undefined;
     let published: PublishedChanges | undefined;
-    let provedAtMs: number | undefined;
     let isCounted = false;
     try {
       for (let [entries, heldAtMs] = [0, -Infinity]; !signal.aborted;) {
@@ -175,21 +174,16 @@ class Preparation implements Preparing {
           proving ??= this.prove(generation.number, signal);
           const proof = proving?.result();
           if (proof !== undefined) this.note({ differences: proof.differences });
-          const leftOut = proof?.leftOut ?? 0;
-          const isEqual = proof?.differences === 0 && leftOut === 0;
+          const isEqual = proof?.differences === 0;
           if (isEqual) {
             published ??= new PublishedChanges(this.parts, { served: this.comparedWith, next: generation.number });
             const continued = await published.look();
             if (continued !== undefined) return { ...level, ...(continued && { continued }) };
           }
+          this.trouble = troubleOf(proving?.left ?? 0);
           // one that waits is reported where it moves
           if (read > 0 || !this.isWaiting) this.at('proving', writer, head, entries);
           if (proving === undefined || (proof !== undefined && !isEqual)) this.wait();
-          if (proof !== undefined && leftOut > 0) {
-            this.note({ trouble: `${leftOut} hosts or quests change too often to be compared; it is tried again` });
-            provedAtMs ??= this.nowMs();
-            if (this.nowMs() - provedAtMs >= PROVE_AGAIN_MS) [proving, provedAtMs] = [undefined, undefined];
-          }
         }
         await sleep(LEVEL_EVERY_MS, signal);
       }
@@ -226,18 +220,18 @@ class Preparation implements Preparing {
     this.report.at({ phase, generation: generation.number, position, end, entries, share: shareOfWay(position, end) });
   }
 
-  private nowMs(): number {
-    return (this.parts.monotonicMs ?? (() => performance.now()))();
-  }
-
   /** Undefined where nothing compares generations. */
   private prove(next: number, signal: AbortSignal): Proving | undefined {
     const { prove, views } = this.parts;
     if (prove === undefined) return undefined;
-    return new Proving(signal, async (held) => {
+    return new Proving(signal, async (held, left) => {
       const served = await views.control.current(DOCUMENTS_VERSION);
       this.comparedWith = served;
-      return served === null ? { differences: 0 } : prove({ served, next }, held);
+      return served === null ? { differences: 0 } : prove({ served, next }, held, left);
     });
   }
+}
+
+function troubleOf(left: number): string | null {
+  return left === 0 ? null : `${left} hosts or quests change too often to be compared; they are looked at again`;
 }

@@ -153,8 +153,8 @@ class Preparation implements Preparing {
     let isCounted = false;
     try {
       for (let [entries, heldAtMs] = [0, -Infinity]; !signal.aborted;) {
-        if (this.nowMs() - heldAtMs >= HOLD_EVERY_MS) {
-          heldAtMs = this.nowMs();
+        if (performance.now() - heldAtMs >= HOLD_EVERY_MS) {
+          heldAtMs = performance.now();
           if (!(await this.parts.lease.hold())) return undefined;
         }
         // what works beside it ends with it

@@ -1,10 +1,10 @@
 /** R11: what a page of hosts with many labors looks up is bounded, however many entries of theirs opened none. */
+import { connect, type Database } from '#adapters/sqlite';
 import type { CursorKey, LaborDocument, LaborPlaceSort } from '#contracts';
 import type { HostName, LaborId } from '#domain';
 import { hostDoc, intercept, laborDoc, newGeneration, positionAt, temporaryFolder } from '#testing';
 import { openViews } from '../open.js';
 import type { SqlValue } from '../store.js';
-import { Connections } from '../testing-connections.js';
 import type { SqliteViews } from '../views.js';
 
 /** More than are sorted for a page. */
@@ -18,18 +18,21 @@ let generation: number;
 let looked = 0;
 
 beforeEach(async () => {
-  const file = path('views.sqlite');
-  const connections = new Connections(file);
-  views = await openViews(file, { connect: connections.connect });
+  // long reads have connections of their own
+  views = await openViews(path('views.sqlite'), { connect: (file) => counted(connect('views', file)) });
   generation = await newGeneration(views);
-  intercept(connections.generation(generation), 'prepare', (prepare, sql) => {
+});
+afterEach(() => views.close());
+
+function counted(database: Database): Database {
+  const count = (values: readonly SqlValue[], found: number) => {
+    looked += found;
+    for (const value of values) {
+      if (typeof value === 'string' && value.startsWith('["h')) looked += (JSON.parse(value) as unknown[]).length;
+    }
+  };
+  intercept(database, 'prepare', (prepare, sql) => {
     const statement = prepare(sql);
-    const count = (values: readonly SqlValue[], found: number) => {
-      looked += found;
-      for (const value of values) {
-        if (typeof value === 'string' && value.startsWith('["h')) looked += (JSON.parse(value) as unknown[]).length;
-      }
-    };
     intercept(statement, 'all', (all, ...values: SqlValue[]) => {
       const found = all(...values) as unknown[];
       count(values, found.length);
@@ -41,8 +44,8 @@ beforeEach(async () => {
     });
     return statement;
   });
-});
-afterEach(() => views.close());
+  return database;
+}
 
 /** Opened by its host's `revision`-th entry, which has the place `place`. */
 function opened(host: HostName, revision: number, place: number): LaborDocument {

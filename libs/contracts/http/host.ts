@@ -79,7 +79,7 @@ export const dossierBody = component(
     'incomplete?': {
       ...yes,
       description:
-        'With asOf: it has forgotten part of what it was then, and is shown as old as that is known; or some of its quests may be missing, because not all quests were looked through.',
+        'With asOf: it has forgotten part of what it was then, and is shown as old as that is known; or some of its quests may be missing, because not all quests were looked through; or more labors were open than are shown.',
     },
     'behind?': {
       ...yes,

@@ -1,12 +1,15 @@
 /**
  * Labors of hosts that have had too many to be sorted, in the order of their opening. No index has them in that order, and one would
  * cost every opening a page. But a labor's id begins with its host and the revision of the entry that opened it, and within a host
- * places grow with revisions (J2): so the ids are looked up revision after revision, each a seek in the index of ids.
+ * places grow with revisions (J2): so the ids are looked up revision after revision, each a seek in the index of ids; where none is
+ * found, the next is sought (see host-leap.ts). What may be looked at for a page is bounded: a walk that has found nothing by then is given
+ * up.
  */
 import { HOST_REVISION } from '../documents.js';
 import type { Store } from '../store.js';
-import { lookAt, type KeyPart, type Range, type RangeList, type Row, type Scanned } from './ranges.js';
-import { RANGE_ROWS, type Steps } from './steps.js';
+import { nearestLabor } from './host-leap.js';
+import { lookAt, type KeyPart, type Range, type RangeList, type Row, type Scanned, type Walk } from './ranges.js';
+import type { Steps } from './steps.js';
 
 type WalkedRange = Range & Required<Pick<Range, 'walk'>>;
 /** Places of the journal, as SQLite has them: each the bound itself. */
@@ -18,7 +21,9 @@ interface Window {
 /** Revisions that are looked up with one statement: a millisecond or two at most. */
 const LEAST_WALKED = 16;
 const MOST_WALKED = 1024;
-/** Where a labor is looked for near a revision. A host with many labors has one there, as a rule; else the walk begins farther off. */
+/** Where one of as many revisions opened a labor, more of them are looked up at once. */
+const DENSE = 4;
+/** A walk begins as near to its place: a look-up of some revisions. */
 const NEAR = 256;
 /** More than a revision opens. */
 const ROWS_AT_ONCE = 1_000_000;
@@ -42,36 +47,62 @@ export function walksOf(
   }));
 }
 
-/** At least `step` revisions after `after` are looked up, and as many more as it takes to find a labor that lies in the range. */
+/** What a walk has found; where it is given up, what comes next in it is not known. */
+export interface Walked extends Scanned {
+  readonly isGivenUp?: true;
+}
+
+type Judged = ReturnType<typeof lookAt>[number];
+
+/**
+ * Revisions after `after` are looked up: about `step` where most of them opened labors, and as many as it takes to find a labor that
+ * lies in the range; given up once about `most` rows were looked at before.
+ */
 export function* walkRange(
   store: Store,
   list: RangeList,
   range: WalkedRange,
   after: readonly KeyPart[] | null,
   step: number,
-): Steps<Scanned> {
+  most: number,
+): Steps<Walked> {
   const { host, last } = range.walk;
   const isUp = !list.order.descending;
   const window = windowOf(range, after, isUp);
   let looked = 0;
   let revision = revisionIn(host, after);
   if (revision === undefined) {
-    const [low, high] = yield* nearPlace(store, range.walk, isUp ? window.from : window.before);
-    revision = isUp ? low : high;
+    const near = yield* nearPlace(store, range.walk, isUp ? window.from : window.before, most);
+    looked += near.looked;
+    revision = isUp ? near.low : near.high;
   }
-  for (let size = Math.max(LEAST_WALKED, step); ; size *= 2) {
-    const some = revisionsFrom(revision, Math.min(MOST_WALKED, size), last, isUp);
+  const beyond: Judged[] = [];
+  let [size, walked] = [LEAST_WALKED, 0];
+  while (looked < most) {
+    const some = revisionsFrom(revision, size, last, isUp);
     const rows = lookAt(store, list, amongRevisions(range, some), null, ROWS_AT_ONCE);
     looked += some.length + rows.length;
+    walked += some.length;
     yield some.length + rows.length;
-    const beyond = rows.filter(({ row }) => isAfter(row, after, isUp) && lies(row, window));
+    beyond.push(...rows.filter(({ row }) => isAfter(row, after, isUp) && lies(row, window)));
     revision = isUp ? (some.at(-1) ?? last) + 1 : (some.at(-1) ?? 0) - 1;
     const isLast = revision < 0 || revision > last || isBeyond(rows.at(-1)?.row, window, isUp);
-    if (isLast || beyond.length > 0) {
-      const passing = beyond.flatMap(({ row, passes }) => (passes ? [row] : []));
-      return { rows: passing, looked, last: isLast ? undefined : beyond.at(-1)?.row };
-    }
+    const isDense = rows.length * DENSE >= size;
+    if (isLast || (beyond.length > 0 && !(isDense && walked < step))) return walkedTo(beyond, isLast, looked);
+    size = isDense ? Math.min(MOST_WALKED, 2 * size) : LEAST_WALKED;
+    if (rows.length > 0) continue;
+    const next = yield* nearestLabor(store, range.walk, revision, isUp, most - looked);
+    looked += next.looked;
+    if (next.isKnown && next.labor === undefined) return walkedTo(beyond, true, looked);
+    revision = next.labor?.revision ?? revision;
   }
+  if (beyond.length > 0) return walkedTo(beyond, false, looked);
+  return { rows: [], looked, last: undefined, isGivenUp: true };
+}
+
+function walkedTo(beyond: readonly Judged[], isLast: boolean, looked: number): Walked {
+  const passing = beyond.flatMap(({ row, passes }) => (passes ? [row] : []));
+  return { rows: passing, looked, last: isLast ? undefined : beyond.at(-1)?.row };
 }
 
 function windowOf({ within = {} }: Range, after: readonly KeyPart[] | null, isUp: boolean): Window {
@@ -142,24 +173,22 @@ function amongRevisions({ walk: { host }, index, where }: WalkedRange, revisions
 
 /**
  * Revisions between which those at `place` and later are parted from those before: none of the former is below the first, and none
- * of the latter above the second. It is searched for by halves.
+ * of the latter above the second. It is searched for by halves, farther apart where `most` rows were looked at before.
  */
 function* nearPlace(
   store: Store,
-  { host, last }: WalkedRange['walk'],
+  { host, last }: Walk,
   place: bigint | undefined,
-): Steps<readonly [low: number, high: number]> {
-  const find = store.wide(`SELECT l.id, l.opened_place ${OF_REVISIONS} LIMIT 1`);
-  let [low, high] = [0, last];
-  if (place === undefined) return [low, high];
-  while (high - low > NEAR) {
+  most: number,
+): Steps<{ readonly low: number; readonly high: number; readonly looked: number }> {
+  let [low, high, looked] = [0, last, 0];
+  while (place !== undefined && high - low > NEAR && looked < most) {
     const middle = Math.floor((low + high) / 2);
-    const revisions = revisionsFrom(middle, NEAR, high, true);
-    const found = find.get(idsOf(host, revisions)) as readonly [id: string, place: bigint] | undefined;
-    yield revisions.length + RANGE_ROWS;
-    if (found === undefined) break;
-    if (found[1] >= place) high = middle;
-    else low = revisionIn(host, [found[1], found[0]]) ?? middle;
+    const next = yield* nearestLabor(store, { host, last: high }, middle, true, most - looked);
+    looked += next.looked;
+    if (!next.isKnown) break;
+    if (next.labor !== undefined && next.labor.place < place) low = next.labor.revision;
+    else high = middle;
   }
-  return [low, high];
+  return { low, high, looked };
 }

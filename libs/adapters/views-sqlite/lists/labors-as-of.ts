@@ -22,13 +22,17 @@ import type { LaborAsOfRow } from '#ports';
 import { decodeLabor, decodeParked } from '../documents.js';
 import { placeOf, positionAt } from '../positions.js';
 import type { Store } from '../store.js';
+import { isWalked } from './host-walk.js';
 import { mergeWithin } from './merge.js';
-import { pastList } from './past-ranges.js';
+import { pastList, pastListOfTypes } from './past-ranges.js';
 import type { KeyPart, Row } from './ranges.js';
 import { DOCUMENT_ROWS, type Steps } from './steps.js';
 
 /** About as many rows are looked at for a page, beside documents that it shows: some tens of milliseconds. */
 const MOST_LOOKED = 5000;
+/** Where hosts are walked, which takes a look-up and a row for each labor; and for each of the hosts, to find where it is walked. */
+const MOST_WALKED = 10_000;
+const MOST_WALKED_OF_HOST = 250;
 
 type Request = Omit<PageRequest<LaborPlaceSort>, 'count'>;
 
@@ -39,7 +43,7 @@ export function* listLaborsAsOf(
   { sort, limit, after }: Request,
 ): Steps<Page<LaborAsOfRow>> {
   if (at === START) return { items: [], next: null };
-  const list = yield* pastList(store, at, filter, sort);
+  let list = yield* pastList(store, at, filter, sort);
   const found = store.statement(
     'SELECT l.doc, (SELECT h.parked FROM hosts h WHERE h.host = l.host) FROM labors l WHERE l.number = ?',
   );
@@ -47,10 +51,18 @@ export function* listLaborsAsOf(
   const items: LaborAsOfRow[] = [];
   let from: readonly KeyPart[] | null = after && fromKey(after);
   let last: CursorKey | null = null;
-  for (let left = MOST_LOOKED; ;) {
+  const walks = list.ranges.filter(isWalked).length;
+  for (let left = walks === 0 ? MOST_LOOKED : MOST_WALKED + walks * MOST_WALKED_OF_HOST; ;) {
     const before = items.length;
     const wanted = limit + 1 - before;
     const { rows, end, looked } = yield* mergeWithin(store, list, from, wanted, left);
+    if (end === 'none') {
+      if (last !== null) return { items, next: last };
+      // nothing is known to go on from: what the walks seek is found among the labors of the fleet, some for each page
+      list = pastListOfTypes(store, at, filter, sort);
+      left = MOST_LOOKED;
+      continue;
+    }
     for (const row of rows) {
       const shown = rowAsOf(found.get(row[0]) as FoundLabor, at, filter);
       yield DOCUMENT_ROWS;

@@ -1,7 +1,7 @@
 /** Merges ranges that are each in order into one list, reading from each little more than is shown. */
 import type { Total } from '#contracts';
 import { headsOf, isMany } from './heads.js';
-import { isWalked, walkRange } from './host-walk.js';
+import { isWalked, walkRange, type Walked } from './host-walk.js';
 import {
   readRange,
   scanRange,
@@ -30,6 +30,8 @@ interface Cursor {
   readonly rest: Rest | undefined;
   /** How many rows were looked at for `rows`. */
   readonly looked: number;
+  /** What comes next in the range was not found. */
+  readonly isGivenUp?: boolean | undefined;
 }
 
 /** The rest of a range that was not read yet. */
@@ -53,8 +55,11 @@ export function* mergeRanges(
 
 export interface Merged {
   readonly rows: readonly Row[];
-  /** Where it was given up: no row up to these keys is missing, and those beyond were not all looked at. Null where it was not. */
-  readonly end: readonly KeyPart[] | null;
+  /**
+   * Where it was given up: no row up to these keys is missing, and those beyond were not all looked at. Null where it was not; `none`
+   * where a walk was given up before any row was known to be the first.
+   */
+  readonly end: readonly KeyPart[] | 'none' | null;
   /** How many rows were looked at. */
   readonly looked: number;
 }
@@ -79,14 +84,26 @@ export function* mergeWithin(
   const most = residual.length === 0 ? limit : MOST_SCANNED;
   const step = Math.min(most, Math.max(LEAST_READ, Math.ceil((2 * limit) / ranges.length)));
   const heap = new Heap(order);
+  let walked = 0;
   if (!isMany(list)) {
-    for (const range of ranges) heap.push(yield* read(store, list, range, { after, step, most, limit }));
+    for (const range of ranges) {
+      const cursor: Cursor = yield* read(store, list, range, {
+        after,
+        step,
+        most,
+        limit,
+        mostLooked: mostLooked - walked,
+      });
+      if (isWalked(range)) walked += cursor.looked;
+      if (cursor.isGivenUp === true) return { rows: [], end: 'none', looked: walked };
+      heap.push(cursor);
+    }
   } else {
     for (const [range, head] of yield* headsOf(store, list, after))
       heap.push(unread(range, { least: head, after, step }));
   }
   const merged: Row[] = [];
-  let looked = 0;
+  let looked = walked;
   // keys up to which every row was looked at
   let passed: readonly KeyPart[] | null = null;
   while (merged.length < limit) {
@@ -99,8 +116,9 @@ export function* mergeWithin(
       // of a range that was not read yet only the first key of its first row is known
       if (rest.after !== after) passed = rest.after;
       if (looked >= mostLooked && passed !== null) return { rows: merged, end: passed, looked };
-      const next: Cursor = yield* read(store, list, range, { ...rest, most, limit });
+      const next: Cursor = yield* read(store, list, range, { ...rest, most, limit, mostLooked: mostLooked - looked });
       looked += next.looked;
+      if (next.isGivenUp === true) return { rows: merged, end: passed ?? 'none', looked };
       heap.push(next);
       continue;
     }
@@ -113,6 +131,13 @@ export function* mergeWithin(
   return { rows: merged, end: null, looked };
 }
 
+interface Reading extends Pick<Rest, 'after' | 'step'> {
+  readonly most: number;
+  readonly limit: number;
+  /** For a walk. */
+  readonly mostLooked: number;
+}
+
 /**
  * Looks at the next `step` rows of the range; the step after it is larger, up to `most`. Of a range that is sorted to be
  * read, `limit` rows that pass are read: to ask again for more would sort it again.
@@ -121,7 +146,7 @@ function* read(
   store: Store,
   list: RangeList,
   range: Range,
-  { after, step, most, limit }: Pick<Rest, 'after' | 'step'> & { readonly most: number; readonly limit: number },
+  { after, step, most, limit, mostLooked }: Reading,
 ): Steps<Cursor> {
   if (range.sorted === true) {
     const rows = readRange(store, list, range, after, limit);
@@ -130,12 +155,12 @@ function* read(
     const rest = least && { least, after: keysOf(least), step };
     return { range, rows, index: 0, rest, looked: range.cost ?? rows.length };
   }
-  const { rows, looked, last } = yield* isWalked(range)
-    ? walkRange(store, list, range, after, step)
+  const { rows, looked, last, isGivenUp }: Walked = yield* isWalked(range)
+    ? walkRange(store, list, range, after, step, mostLooked)
     : scanInTurn(store, list, range, after, step);
   yield RANGE_ROWS;
   const rest = last && { least: last, after: keysOf(last), step: Math.min(most, 2 * step) };
-  return { range, rows, index: 0, rest, looked };
+  return { range, rows, index: 0, rest, looked, isGivenUp };
 }
 
 function* scanInTurn(...scan: Parameters<typeof scanRange>): Steps<Scanned> {

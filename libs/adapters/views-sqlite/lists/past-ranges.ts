@@ -45,8 +45,21 @@ interface Lead {
 }
 
 export function* pastList(store: Store, at: Position, filter: LaborAsOfFilter, sort: LaborPlaceSort): Steps<RangeList> {
-  const question = { store, at, filter, states: statesOf(filter), types: typesOf(filter) };
-  const { ranges, led } = yield* leadOf(question);
+  const question = questionOf(store, at, filter);
+  return listOf(question, yield* leadOf(question), sort);
+}
+
+/** The same list by the types' ranges, whose rows lie in the order of places: of them a bounded number always leads on. */
+export function pastListOfTypes(store: Store, at: Position, filter: LaborAsOfFilter, sort: LaborPlaceSort): RangeList {
+  const question = questionOf(store, at, filter);
+  return listOf(question, { ranges: rangesOfTypes(question), led: 'type' }, sort);
+}
+
+function questionOf(store: Store, at: Position, filter: LaborAsOfFilter): Question {
+  return { store, at, filter, states: statesOf(filter), types: typesOf(filter) };
+}
+
+function listOf(question: Question, { ranges, led }: Lead, sort: LaborPlaceSort): RangeList {
   return {
     ...{ table: 'labors', row: 'number', ranges, residual: residualOf(question, led), wide: true },
     order: { keys: ['opened_place', 'id'], descending: sort === '-openedPlace' },

@@ -1,6 +1,6 @@
 /**
  * All about one host as it was (R11): what is bounded at present is bounded alike. Where more had to be looked through than is
- * looked through for one answer, it is `incomplete`.
+ * looked through for one answer, or more labors were open than are shown, it is `incomplete`.
  */
 import { hasForgottenAt, laborAsOf, type CursorKey, type EventDocument, type Page, type Position } from '#contracts';
 import { ownName, aliasesOf, type HostName } from '#domain';

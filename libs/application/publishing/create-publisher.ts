@@ -226,7 +226,7 @@ class StoredPlace {
 }
 
 /**
- * Whoever publishes next begins with a reset: what was published, perhaps before the journal was put back from a copy without
+ * The process that publishes next begins with a reset: what was published, perhaps before the journal was put back from a copy without
  * any place, may be of entries that it does not hold. A process that publishes at present gives up its place as well. Throws
  * StoreUnavailable, also where it is not known.
  */

@@ -42,7 +42,7 @@ export async function requireOwnFeed(parts: OwnFeedParts, mend: string): Promise
  * Empties the feed where it is of another time of this journal: projectors read from the journal what they lack. Who follows
  * changes hears of a reset in any case: where the feed was emptied by hand, or is lost, nothing shows that the journal was set
  * back, because the place of the changes was set back with it. Throws as {@link requireOwnFeed} does, also where the
- * feed is another journal's: a Hermes over that one may be at work, and whoever asked may have meant the views.
+ * feed is another journal's: a Hermes over that one may be at work, and the operator who asked may have meant the views.
  */
 export async function makeOwnFeed(
   parts: OwnFeedParts & { readonly journal: Pick<Journal, 'readState' | 'writeState'> },

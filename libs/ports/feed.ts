@@ -84,7 +84,7 @@ export interface Feed {
 
   /**
    * F5: of what it keeps for later consumers, from each partition with any of it, the message of the greatest position
-   * among the last ones. A feed may outlive the journal that it speaks of, or keep what was published after the copy from which
+   * among the last ones, of each journal that is among them. A feed may outlive the journal that it speaks of, or keep what was published after the copy from which
    * that was put back: before a process publishes or consumes, it looks each of these up in the journal. Where the journal holds
    * them, it holds all before them; else none may be taken for a hint even. Throws StoreUnavailable.
    */

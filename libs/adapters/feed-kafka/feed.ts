@@ -1,7 +1,6 @@
 /** The feed port on Kafka: one topic, its partitions ours, each group a consumer group. */
 import {
   MIN_PARTITIONS,
-  feedPlaceOf,
   StoreUnavailable,
   type BatchHandler,
   type Consumer,
@@ -15,6 +14,7 @@ import { startError } from './errors.js';
 import type { AssignmentListener } from './group-member.js';
 import { readLast } from './last-messages.js';
 import { decodeMessage, encodeMessage, type Outgoing } from './message-codec.js';
+import { NewestMessages } from './newest.js';
 import { requireCount, requireName, type KafkaFeedOptions } from './options.js';
 import type { RawBatch } from './partition-worker.js';
 import { Publisher } from './publisher.js';
@@ -106,22 +106,18 @@ class FeedOnKafka implements KafkaFeed {
   async newest(): Promise<readonly FeedMessage[]> {
     this.requireOpen();
     const { client, topic, options } = this;
-    const newest = new Map<number, FeedMessage | null>();
+    const newest = new NewestMessages();
     await readLast({
       ...{ client, topic, most: LAST_MESSAGES },
       group: `${options.prefix}.newest-${crypto.randomUUID()}`,
       take: (partition, raw) => {
         const decoded = decodeMessage(partition, raw);
-        const before = newest.get(partition) ?? null;
-        const isNewer =
-          decoded.ok && (before === null || feedPlaceOf(decoded.message).position > feedPlaceOf(before).position);
-        newest.set(partition, isNewer ? decoded.message : before);
+        newest.take(partition, decoded.ok ? decoded.message : null);
       },
     });
-    for (const [partition, message] of newest)
-      if (message === null)
-        client.log.warn('None of the last messages can be read: whose they are is not known', { topic, partition });
-    return [...newest.values()].filter((message) => message !== null);
+    for (const partition of newest.unreadable)
+      client.log.warn('None of the last messages can be read: whose they are is not known', { topic, partition });
+    return newest.messages;
   }
 
   async empty(): Promise<void> {

@@ -7,7 +7,7 @@ import { StoreUnavailable } from '#ports';
 import type { KafkaClient } from './client.js';
 import { startError } from './errors.js';
 import type { RawMessage } from './partition-worker.js';
-import { pauseAfter, sleep, within } from './waiting.js';
+import { pauseAfter, sleep, TimedOut, within } from './waiting.js';
 
 export interface LastMessages {
   readonly client: KafkaClient;
@@ -29,7 +29,8 @@ interface Stretch {
 
 /**
  * Resolves when all of them were taken. Brokers that are away for a moment are waited for, as for a join. Throws
- * StoreUnavailable, or KafkaMisconfigured for a missing right.
+ * StoreUnavailable, or KafkaMisconfigured for a missing right. The driver neither shows nor passes a batch of which compaction
+ * has left no message: that is said after the time of a join.
  */
 export async function readLast(what: LastMessages): Promise<void> {
   const { client, topic } = what;
@@ -51,7 +52,8 @@ async function read({ client, topic, group, most, take }: LastMessages): Promise
   const left = await stretches(client, topic, most);
   if (left.size === 0) return;
   const consumer = client.consumer(group);
-  const { CRASH, GROUP_JOIN, START_BATCH_PROCESS } = consumer.events;
+  const { CRASH, FETCH, GROUP_JOIN, START_BATCH_PROCESS } = consumer.events;
+  let fetches = 0;
   try {
     const all = new Promise<void>((resolve, reject) => {
       const reached = (partition: number, next: bigint): void => {
@@ -61,6 +63,9 @@ async function read({ client, topic, group, most, take }: LastMessages): Promise
       };
       consumer.on(CRASH, ({ payload: { error } }) => {
         reject(error);
+      });
+      consumer.on(FETCH, () => {
+        fetches += 1;
       });
       // within the driver's join, before it fetches
       consumer.on(GROUP_JOIN, () => {
@@ -86,9 +91,20 @@ async function read({ client, topic, group, most, take }: LastMessages): Promise
       begin().catch(reject);
     });
     await within(client.timers.joinMs, 'reading the last messages', all);
+  } catch (error) {
+    throw error instanceof TimedOut && fetches > 0 ? nothingOf(topic, left, error) : error;
   } finally {
     await within(client.timers.requestMs, 'leaving the group', consumer.disconnect()).catch(() => undefined);
   }
+}
+
+/** The brokers have answered, and did not show these. */
+function nothingOf(topic: string, left: ReadonlyMap<number, Stretch>, cause: TimedOut): StoreUnavailable {
+  const where = [...left].map(([partition, { to }]) => `${partition} up to offset ${to}`).join(', ');
+  const reason =
+    `the end of ${topic} could not be read, though brokers answer: nothing came of partition ${where}. If the topic ` +
+    'is compacted, set its cleanup.policy to "delete" and empty it with kafka-delete-records.sh';
+  return new StoreUnavailable('feed', reason, { cause });
 }
 
 /** Of the partitions with messages. */

@@ -1,7 +1,7 @@
 /** Changes published to a topic, over views that answer what each test says. */
 import type { Position, Uuid } from '#contracts';
 import { emptyCatalogue } from '#domain';
-import { StoreUnavailable } from '#ports';
+import { StoreUnavailable, wrapJournal } from '#ports';
 import { createMemoryJournal, MemoryChangesTopic, until } from '#testing';
 import { silentLog } from '../log.js';
 import type { Change, Notice } from '../reading/changes/change.js';
@@ -106,8 +106,6 @@ test('another generation begins with a message that says so', async () => {
 
 test('once its place was given up it begins with a message that says so, though the generation is the same', async () => {
   const { journal, publish, keys, stored } = world();
-  await giveUpChanges(journal);
-  expect(await stored()).toBeNull();
   const first = publish('one');
   await until('it follows', async () => (await stored()) !== null);
   await first.close();
@@ -117,6 +115,36 @@ test('once its place was given up it begins with a message that says so, though 
   expect(keys()).toEqual(['reset']);
   await until('it is stored', async () => ((await stored()) as { place: string }).place === `7.${at(10)}`);
 });
+
+test('so it does where nothing was published: what the topic has may be of the time before the journal was put back', async () => {
+  const { journal, publish, keys } = world();
+  await giveUpChanges(journal);
+  publish('one');
+  await until('it came', async () => keys().length > 0);
+  expect(keys()).toEqual(['reset']);
+});
+
+test('the place is given up under a process that publishes, too, and between two of its writes', async () => {
+  const { journal, views, publish, change, keys, stored } = world();
+  publish('one');
+  await until('it follows', async () => (await stored()) !== null);
+  let writes = 0;
+  const { writeState } = journal;
+  const contested = wrapJournal(journal, {
+    writeState: async (name, value, version) => {
+      writes += 1;
+      if (writes === 1) await writeState.call(journal, name, JSON.stringify({ place: `7.${at(10)}` }), version);
+      return writeState.call(journal, name, value, version);
+    },
+  });
+  await giveUpChanges(contested);
+  expect(writes).toBe(2);
+  expect(await stored()).toEqual({ place: '' });
+  // it stores its place when something comes
+  change('web-1~0', at(12));
+  views.advance(at(20));
+  await until('it came', async () => keys().includes('reset'), { limitMs: 10_000 });
+}, 30_000);
 
 test('of two one publishes; the other goes on where the first stops, or once what it sent has settled', async () => {
   const { journal, topic, publish, change, keys, stored } = world();

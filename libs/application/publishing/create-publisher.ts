@@ -226,16 +226,21 @@ class StoredPlace {
 }
 
 /**
- * The process that publishes next begins with a reset: what was published is perhaps of entries that the journal does not hold any more.
- * Nothing where nothing was. Throws StoreUnavailable, also where it is not known.
+ * The process that publishes next begins with a reset: what was published, perhaps before the journal was put back from a copy without
+ * any place, may be of entries that it does not hold. A process that publishes at present gives up its place as well. Throws
+ * StoreUnavailable, also where it is not known.
  */
 export async function giveUpChanges(journal: Pick<Journal, 'readState' | 'writeState'>): Promise<void> {
-  const state = await journal.readState(CHANGES_STATE);
-  if (state === undefined) return;
-  const outcome = await journal.writeState(CHANGES_STATE, JSON.stringify({ place: NO_PLACE }), state.version);
-  if (outcome !== 'written') throw new StoreUnavailable('journal', 'the place of the changes could not be given up');
+  for (let tries = 0; tries < GIVE_UP_TRIES; tries += 1) {
+    const { version = 0 } = (await journal.readState(CHANGES_STATE)) ?? {};
+    const outcome = await journal.writeState(CHANGES_STATE, JSON.stringify({ place: NO_PLACE }), version);
+    if (outcome === 'written') return;
+  }
+  throw new StoreUnavailable('journal', 'the place of the changes could not be given up');
 }
 
+/** A process that publishes writes its place about once a second. */
+const GIVE_UP_TRIES = 5;
 /** A text that is no place begins with a reset, as for every follower. */
 const NO_PLACE = '';
 

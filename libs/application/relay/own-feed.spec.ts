@@ -11,6 +11,8 @@ import { EMPTIED_BY_INGEST, requireOwnFeed } from './own-feed.js';
 import { BEGINNING, RELAY_STATE } from './place.js';
 
 const PARTITIONS = 4;
+const FOREIGN =
+  /^the feed carries entries of journal \S+, this is journal \S+: set a HERMES_PREFIX that no other Hermes has\. Only where this journal takes the place of that one, .* by hand with kafka-delete-records\.sh, and then start (?:an ingest )?once with --rebuild$/;
 
 interface Kept {
   messages: readonly FeedMessage[];
@@ -118,7 +120,26 @@ test('F5, J6: the feed of another journal is known by its identity, and the line
   const other = createMemoryJournal();
   const looking = requireOwnFeed({ journal: other, feed, log: silentLog }, EMPTIED_BY_INGEST);
   await expect(looking).rejects.toThrow(StartRefused);
-  await expect(looking).rejects.toThrow(/set a HERMES_PREFIX .* or, where .*, start an ingest once with --rebuild/);
+  await expect(looking).rejects.toThrow(FOREIGN);
+});
+
+test("F5, J6: another journal's feed is not emptied, whatever is asked: that one may be at work; nor one that both share", async () => {
+  const { journal, today, feed } = await setBack('ticks');
+  const other = createMemoryJournal();
+  await append(other, 9);
+  const shared = keeping([...feed.messages, ...(await published(other, 'ticks'))]);
+  for (const [own, kept] of [
+    [other, feed],
+    [journal, shared],
+    [today, shared],
+  ] as const) {
+    const { relay, whole } = relayOver(own, kept);
+    const { length } = whole.messages;
+    await expect(relay.prepare({ forget: true })).rejects.toThrow(StartRefused);
+    await expect(relay.prepare({ forget: true })).rejects.toThrow(FOREIGN);
+    expect(whole.messages).toHaveLength(length);
+    expect(await own.readState(CHANGES_STATE)).toBeUndefined();
+  }
 });
 
 test('F5: a right that is missing is one line, too; a defect stays one', async () => {
@@ -159,6 +180,15 @@ test('F5: a feed that is its own is not emptied, whatever is asked', async () =>
   const { relay, whole } = relayOver(today, feed);
   await relay.prepare({ forget: true });
   expect(whole.messages).toHaveLength(PARTITIONS);
+});
+
+test('F5: with forget the changes begin with a reset though the feed shows nothing: it was emptied by hand, or is lost', async () => {
+  const { journal } = await setBack('ticks');
+  const { relay } = relayOver(journal, keeping([]));
+  await relay.prepare({ forget: false });
+  expect(await journal.readState(CHANGES_STATE)).toBeUndefined();
+  await relay.prepare({ forget: true });
+  expect((await journal.readState(CHANGES_STATE))?.value).toBe('{"place":""}');
 });
 
 test('J6: of a journal that was set back under a relay at work nothing more is said, and readiness says why', async () => {

@@ -24,7 +24,7 @@ export interface OwnFeedParts {
   readonly log: Log;
 }
 
-/** Which command empties the feed: the one of this process, or of another one. */
+/** The command that makes the feed its own: of this process, or of another one. */
 export const EMPTIED_HERE = 'start once with --rebuild';
 export const EMPTIED_BY_INGEST = 'start an ingest once with --rebuild';
 
@@ -34,49 +34,67 @@ export const EMPTIED_BY_INGEST = 'start an ingest once with --rebuild';
  * StoreUnavailable.
  */
 export async function requireOwnFeed(parts: OwnFeedParts, mend: string): Promise<void> {
-  const why = await asStart(() => whyNotOwn(parts));
-  if (why !== null) throw new StartRefused(`${why}, ${mend}, which empties it`);
+  const found = await asStart(() => oddsOf(parts));
+  if (found !== null) throw refusalOf(found, mend);
 }
 
 /**
- * Empties the feed where {@link requireOwnFeed} would refuse it: projectors read from the journal what they lack, and who follows
- * changes hears of a reset. Throws as it does.
+ * Empties the feed where it is of another time of this journal: projectors read from the journal what they lack. Who follows
+ * changes hears of a reset in any case: where the feed was emptied by hand, or is lost, nothing shows that the journal was set
+ * back, because the place of the changes was set back with it. Throws as {@link requireOwnFeed} does, also where the
+ * feed is another journal's: a Hermes over that one may be at work, and the operator who asked may have meant the views.
  */
 export async function makeOwnFeed(
   parts: OwnFeedParts & { readonly journal: Pick<Journal, 'readState' | 'writeState'> },
 ): Promise<void> {
   const { journal, feed, log } = parts;
-  const why = await asStart(() => whyNotOwn(parts));
-  if (why === null) return;
+  const found = await asStart(() => oddsOf(parts));
+  if (found?.isForeign === true) throw refusalOf(found, EMPTIED_HERE);
   // first: once the feed is empty nothing shows that it has to be done
   await giveUpChanges(journal);
+  if (found === null) return;
   await asStart(() => feed.empty());
-  log.warn('the feed was emptied', { why });
+  log.warn('the feed was emptied', { why: found.why });
 }
 
-/** As the first half of a sentence; null where all of it is the journal's. */
-async function whyNotOwn({ journal, feed }: OwnFeedParts): Promise<string | null> {
-  for (const message of await feed.newest()) {
-    const why = await whyNotOf(journal, message);
-    if (why !== null) return why;
+/** What the feed holds that is not of this journal as it stands. */
+interface Odds {
+  readonly why: string;
+  /** Of another journal; else of another time of this one. */
+  readonly isForeign: boolean;
+}
+
+/** Null where all of it is the journal's. Another journal's messages are found first. */
+async function oddsOf({ journal, feed }: OwnFeedParts): Promise<Odds | null> {
+  const messages = await feed.newest();
+  const foreign = messages.find((message) => message.journal !== journal.identity);
+  if (foreign !== undefined) {
+    const why = `the feed carries entries of journal ${foreign.journal}, this is journal ${journal.identity}`;
+    return { why, isForeign: true };
+  }
+  for (const message of messages) {
+    const why = await whyOfAnotherTime(journal, message);
+    if (why !== null) return { why, isForeign: false };
   }
   return null;
 }
 
-async function whyNotOf(journal: OwnFeedParts['journal'], message: FeedMessage): Promise<string | null> {
-  if (message.journal !== journal.identity) {
-    return (
-      `the feed carries entries of journal ${message.journal}, this is journal ${journal.identity}: ` +
-      'set a HERMES_PREFIX that no other Hermes has, or, where this journal takes the place of that one'
-    );
-  }
+async function whyOfAnotherTime(journal: OwnFeedParts['journal'], message: FeedMessage): Promise<string | null> {
   const { position, entryId } = feedPlaceOf(message);
   if (position === START) return null;
   const entry = await journal.entryAt(position);
   if (entry !== undefined && entry.id === entryId) return null;
   return (
     `the feed has carried entries up to position ${position}, and the journal holds ${entry ? 'another entry' : 'no entry'} there: ` +
-    'it was replaced or set back. If it is the right one'
+    'it was replaced or set back'
+  );
+}
+
+function refusalOf({ why, isForeign }: Odds, mend: string): StartRefused {
+  if (!isForeign) return new StartRefused(`${why}. If it is the right one, ${mend}, which empties it`);
+  return new StartRefused(
+    `${why}: set a HERMES_PREFIX that no other Hermes has. Only where this journal takes the place of that one, ` +
+      `empty the topic of the prefix by hand with kafka-delete-records.sh, and then ${mend}`,
   );
 }
 

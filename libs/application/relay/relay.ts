@@ -5,7 +5,7 @@ export interface Relay {
   /**
    * Looks whether the stored place (J6) and what the feed has kept (F5) are of this journal; throws {@link StartRefused} where
    * they are not. With `forget` such a place is given up instead, and the relay begins at the journal's head; such a feed is
-   * emptied. Call it once, before {@link start}.
+   * emptied, unless it is another journal's, and who follows changes hears of a reset. Call it once, before {@link start}.
    */
   prepare(options: { readonly forget: boolean }): Promise<void>;
   /** Begins to publish and continues by itself: where a store goes away it retries, with growing pauses. */

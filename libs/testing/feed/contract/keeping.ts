@@ -22,6 +22,14 @@ export function keepingSuite({ harness, patienceMs, test }: Bench): void {
     expect(await newest()).toEqual(keeps === true ? ends.sort((a, b) => a.partition - b.partition) : []);
   });
 
+  test('F5: of a partition that two journals share, it is the newest of each, whichever has the greater positions', async () => {
+    const { feed, keeps } = harness();
+    const ours = run(1, 3);
+    const theirs = { ...run(1, 1)[0]!, journal: crypto.randomUUID() };
+    await feed.publish([...ours, theirs]);
+    expect(await newest()).toEqual(keeps === true ? [ours[2], theirs] : []);
+  });
+
   test('F5: it is the same while a group consumes, and leaves that where it is', async () => {
     const { feed, keeps } = harness();
     const listener = await new Listener(patienceMs).join(feed, 'group');

@@ -64,8 +64,10 @@ test('no message, no change, no figure of live work; then what changes comes onc
   expect(await counted()).toEqual(figures);
   expect(things(client)).toEqual(sent);
   await hermes.api.must('/events', { type: COMPLETED, host: 'web-20' });
+  const its = () => client.of('labor').filter((data) => JSON.stringify(data).includes('"web-20"'));
   await until('the quest came', async () => Number(client.quests.get('1')?.['progress']?.['completed']) === 11);
-  expect(client.of('labor').filter((data) => JSON.stringify(data).includes('"web-20"'))).toHaveLength(2);
+  await until('the labor came', async () => its().length >= 2);
+  expect(its()).toHaveLength(2);
   expect(client.of('reset')).toEqual([]);
   client.leave();
 }, 120_000);

@@ -113,7 +113,7 @@ test(
   async () => {
     const { feed, prefix } = await openTestFeed({ brokers: brokers(), partitions: 5 });
     const topic = `${prefix}.journal`;
-    await feed.publish(entryMessagesOfAll(5, 1));
+    await published(feed, entryMessagesOfAll(5, 1));
     const admin = await connectedAdmin();
     await admin.deleteTopics({ topics: [topic] });
     await admin.createTopics({ topics: [{ topic, numPartitions: 4 }] });

@@ -9,7 +9,7 @@ import { Hermes, temporaryFolder } from '../harness/hermes.js';
 import { cleanFold, served, tidyUp } from '../projection/rig.js';
 import { differences } from './differences.js';
 
-/** `HERMES_TEST_REBUILD_EVENTS=1000000` is the size that is promised; it takes some ten minutes. */
+/** `HERMES_TEST_REBUILD_EVENTS=1000000` is the size that is promised; it takes some five minutes. */
 const EVENTS = Number(process.env['HERMES_TEST_REBUILD_EVENTS'] ?? 8000);
 const IS_LARGE = EVENTS > 100_000;
 const HOSTS = Array.from({ length: IS_LARGE ? 50_000 : 6000 }, (_, index) => `host-${index}`);
